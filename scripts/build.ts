@@ -1,0 +1,48 @@
+// Builds dist/: one bundle that all actions share, and a thin entry for each.
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sourcesHash } from './sources-hash.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+const node = (...argv: readonly string[]): string =>
+  execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+// ncc cannot read TypeScript by itself any more: plain JavaScript first, in a folder of its own.
+rmSync(join(root, 'lib'), { recursive: true, force: true });
+node(bin('tsc'), '-p', 'tsconfig.build.json');
+writeFileSync(join(root, 'lib', 'package.json'), '{ "type": "module" }\n');
+
+// Built aside and then put in place, so that a build that fails leaves the old dist whole.
+const fresh = mkdtempSync(join(root, 'lib', 'dist-'));
+node(bin('ncc'), 'build', 'lib/entry.js', '--out', fresh, '--minify', '--license', 'licenses.txt', '--quiet');
+
+const names = readdirSync(join(root, 'src', 'actions')).sort();
+for (const name of names) {
+  writeFileSync(
+    join(fresh, `${name}.js`),
+    `import { start } from './index.js';\n\nawait start('${name}');\n`,
+  );
+}
+writeFileSync(join(fresh, 'sources.sha256'), `${sourcesHash(root)}\n`);
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+cpSync(fresh, dist, { recursive: true });
+
+for (const file of readdirSync(dist).sort()) {
+  console.log(`${String(Math.ceil(statSync(join(dist, file)).size / 1024)).padStart(6)} KiB  dist/${file}`);
+}
+console.log(`dist is built from sources ${readFileSync(join(dist, 'sources.sha256'), 'utf8').slice(0, 12)}`);

@@ -1,0 +1,18 @@
+/** Every action by its name. Each is loaded only when it is started: the imports are most of a step's start. */
+const actions = {
+  'cleanup-blue': () => import('./actions/cleanup-blue/index.ts'),
+  'deploy-green': () => import('./actions/deploy-green/index.ts'),
+  'monitor-and-rollback': () => import('./actions/monitor-and-rollback/index.ts'),
+  'switch-traffic': () => import('./actions/switch-traffic/index.ts'),
+  'verify-green': () => import('./actions/verify-green/index.ts'),
+};
+
+export type ActionName = keyof typeof actions;
+
+export const actionNames = Object.keys(actions) as readonly ActionName[];
+
+/** Runs one action to its end. The exit code is set; nothing is thrown for a failure that was reported. */
+export async function start(name: ActionName): Promise<void> {
+  const { main } = await actions[name]();
+  await main();
+}
