@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parseActionYml, withTables } from '../../scripts/action-tables.ts';
+import { sourcesHash } from '../../scripts/sources-hash.ts';
+import { actionNames } from '../../src/entry.ts';
+import type { Field } from '../../src/runtime/inputs.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const text = (...path: readonly string[]): string => readFileSync(join(root, ...path), 'utf8');
+
+interface InputsModule {
+  readonly fields: Readonly<Record<string, Field<unknown>>>;
+}
+
+test('every action has its folder, its sources and its entry', () => {
+  expect(readdirSync(join(root, 'actions')).sort()).toEqual([...actionNames].sort());
+  expect(readdirSync(join(root, 'src', 'actions')).sort()).toEqual([...actionNames].sort());
+});
+
+test('dist was built from these sources', () => {
+  // npm run build
+  expect(text('dist', 'sources.sha256').trim()).toBe(sourcesHash(root));
+});
+
+describe.each([...actionNames])('%s', (name) => {
+  const action = parseActionYml(text('actions', name, 'action.yml'));
+
+  test('runs its entry of dist on Node 24', () => {
+    expect(action.runs).toMatchObject({ using: 'node24', main: `../../dist/${name}.js` });
+    expect(text('dist', `${name}.js`)).toContain(`start('${name}')`);
+  });
+
+  test('declares exactly the inputs that the code reads, with the same defaults', async () => {
+    const { fields } = (await import(`../../src/actions/${name}/inputs.ts`)) as InputsModule;
+    const declared = Object.fromEntries(
+      Object.entries(action.inputs).map(([input, { required, default: value }]) => [
+        input,
+        required === true ? 'required' : (value ?? 'null'),
+      ]),
+    );
+    const read = Object.fromEntries(
+      Object.entries(fields).map(([input, { whenEmpty }]) => [
+        input,
+        typeof whenEmpty === 'object' ? whenEmpty.text : whenEmpty,
+      ]),
+    );
+    expect(declared).toEqual(read);
+  });
+
+  test('accepts its own defaults and examples', async () => {
+    const { fields } = (await import(`../../src/actions/${name}/inputs.ts`)) as InputsModule;
+    for (const [input, { rule, whenEmpty }] of Object.entries(fields)) {
+      expect([input, rule.parse(rule.example)]).not.toEqual([input, undefined]);
+      if (typeof whenEmpty === 'object') {
+        expect([input, rule.parse(whenEmpty.text)]).not.toEqual([input, undefined]);
+      }
+    }
+  });
+
+  test('shows its inputs and outputs in its README', () => {
+    const readme = text('actions', name, 'README.md');
+    expect(readme).toBe(withTables(readme, text('actions', name, 'action.yml')));
+  });
+});
