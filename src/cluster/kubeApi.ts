@@ -90,3 +90,12 @@ export interface PodHttp {
   /** Ends what is still open. */
   close(): void;
 }
+
+/**
+ * HTTP to a port of a pod by the API server's pod proxy: what listens on the pod's own address. Good for probes.
+ * @throws ConnectionError when the pod cannot be reached; PermissionError for pods/proxy
+ */
+export interface PodProxy {
+  /** The pod's own answer, whatever its status. */
+  get(pod: PodAddress, port: number, path: string): Promise<HttpAnswer>;
+}
