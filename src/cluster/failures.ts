@@ -1,9 +1,4 @@
-import {
-  ConflictError,
-  ConnectionError,
-  PermissionError,
-  PreconditionError,
-} from '../runtime/errors.ts';
+import { ConflictError, ConnectionError, PermissionError, PreconditionError } from '../runtime/errors.ts';
 import type { RemedyError } from '../runtime/errors.ts';
 import { errorCode } from './http.ts';
 import type { HttpAnswer, Resource } from './kubeApi.ts';
@@ -62,7 +57,10 @@ export function refused(what: Asked, answer: HttpAnswer, server: string): Remedy
 /** Access control says "cannot <verb> resource"; admission (webhooks, quotas) answers 403 as well. */
 function forbidden(what: Asked, said: string, message: string): RemedyError {
   if (!/cannot \w+ resource/.test(message) && !/^Forbidden$/i.test(message)) {
-    return new PreconditionError(said, 'An admission policy or a quota of the cluster refused it: see what it says.');
+    return new PreconditionError(
+      said,
+      'An admission policy or a quota of the cluster refused it: see what it says.',
+    );
   }
   // A WebSocket is opened by GET, which newer API servers authorize as create too (Kubernetes 1.35).
   const verbs = what.resource === 'pods/portforward' ? '["get", "create"]' : `["${what.verb}"]`;
@@ -126,7 +124,11 @@ export function unreachable(what: Asked, error: unknown, server: string, timeout
   const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(code)
     ? "The server's certificate is not one that the kubeconfig trusts: check certificate-authority-data."
     : 'Check the address, that the cluster runs, and that this machine may reach it (VPN, security groups, private endpoint).';
-  return new ConnectionError(`the cluster at ${server} cannot be reached to ${place(what)}: ${message}`, remedy, {
-    cause: error,
-  });
+  return new ConnectionError(
+    `the cluster at ${server} cannot be reached to ${place(what)}: ${message}`,
+    remedy,
+    {
+      cause: error,
+    },
+  );
 }

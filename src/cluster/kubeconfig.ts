@@ -99,7 +99,9 @@ function choose(configs: readonly Kubeconfig[], wanted: string | null, paths: st
       `Set the input context to one that it has: ${names === '' ? '(it has none)' : names}.`,
     );
   }
-  const cluster = configs.flatMap((config) => config.clusters).find(({ name: its }) => its === context.cluster);
+  const cluster = configs
+    .flatMap((config) => config.clusters)
+    .find(({ name: its }) => its === context.cluster);
   if (cluster === undefined) {
     throw new PreconditionError(
       `context ${name} of ${paths} names the cluster ${context.cluster}, which is not in it`,

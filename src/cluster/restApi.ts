@@ -34,7 +34,7 @@ export function restApi(server: ApiServer, clock: Clock): KubeApi {
     async list(resource, options) {
       const what = asked('list', resource, options.namespace ?? null, null);
       const objects: KubeObject[] = [];
-      for (let next: string | null = ''; next !== null; ) {
+      for (let next: string | null = ''; next !== null;) {
         const answer = await send(what, { method: 'GET', path: listPath(resource, options, next) });
         if (!isSuccess(answer)) throw refused(what, answer, server.server);
         const page = parseList(answer.body, resource);
@@ -57,7 +57,10 @@ export function restApi(server: ApiServer, clock: Clock): KubeApi {
       const what = asked('update', resource, namespace, name);
       // Without it the API server overwrites whatever is there.
       if (resourceVersion === undefined) {
-        throw new ConflictError(`update ${resource.plural} ${name} without a resourceVersion`, 'Read it first.');
+        throw new ConflictError(
+          `update ${resource.plural} ${name} without a resourceVersion`,
+          'Read it first.',
+        );
       }
       return single(what, resource, {
         method: 'PUT',

@@ -1,11 +1,6 @@
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import type { Clock } from '../../runtime/clock.ts';
-import {
-  ConnectionError,
-  PermissionError,
-  PreconditionError,
-  RemedyError,
-} from '../../runtime/errors.ts';
+import { ConnectionError, PermissionError, PreconditionError, RemedyError } from '../../runtime/errors.ts';
 import type { Credentials } from '../credentials.ts';
 import type { KubeAccess } from '../kubeconfig.ts';
 import { eksToken } from './token.ts';
@@ -90,7 +85,10 @@ function explain(error: unknown, clusterName: string, region: string): RemedyErr
     );
   }
   if (['ExpiredTokenException', 'UnrecognizedClientException', 'InvalidSignatureException'].includes(name)) {
-    return new ConnectionError(`AWS does not accept the credentials (${name}): ${said}`, 'Sign in to AWS again.');
+    return new ConnectionError(
+      `AWS does not accept the credentials (${name}): ${said}`,
+      'Sign in to AWS again.',
+    );
   }
   return new ConnectionError(
     `EKS in ${region} cannot be asked about cluster ${clusterName}: ${said}`,

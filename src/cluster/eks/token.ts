@@ -1,11 +1,12 @@
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { AwsCredentialIdentity, HashConstructor, Provider } from '@smithy/types';
+
+type Signing = ConstructorParameters<typeof SignatureV4>[0];
 
 export interface TokenRequest {
   readonly clusterName: string;
   readonly region: string;
-  readonly credentials: AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
-  readonly sha256: HashConstructor;
+  readonly credentials: Signing['credentials'];
+  readonly sha256: Signing['sha256'];
   readonly at: Date;
 }
 
@@ -14,7 +15,13 @@ export interface TokenRequest {
  * header. The cluster calls it and sees who we are. It lives for 15 minutes; the 60 s are what the format demands.
  * Source: aws-iam-authenticator, README "API Authorization from Outside a Cluster".
  */
-export async function eksToken({ clusterName, region, credentials, sha256, at }: TokenRequest): Promise<string> {
+export async function eksToken({
+  clusterName,
+  region,
+  credentials,
+  sha256,
+  at,
+}: TokenRequest): Promise<string> {
   const hostname = `sts.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
   const signer = new SignatureV4({ service: 'sts', region, credentials, sha256 });
   const signed = await signer.presign(

@@ -1,0 +1,135 @@
+import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { RemedyError } from './errors.ts';
+import { givenInputs } from './inputs.ts';
+import type { GivenInputs } from './inputs.ts';
+import type { Log } from './log.ts';
+import { fileOutputs } from './outputs.ts';
+import type { Outputs } from './outputs.ts';
+import { workflowRun } from './run.ts';
+import type { Run } from './run.ts';
+import { abortOnSignals } from './shutdown.ts';
+import type { SignalSource } from './shutdown.ts';
+import { fileSummary } from './summary.ts';
+import type { Summary } from './summary.ts';
+import { workflowLog } from './workflowLog.ts';
+import type { Sink } from './workflowLog.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What an action gets from the place that it runs in. */
+export interface ActionContext {
+  readonly inputs: GivenInputs;
+  readonly env: Env;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Aborted by SIGINT and SIGTERM. What undoes something must not listen to it. */
+  readonly signal: AbortSignal;
+  readonly outputs: Outputs;
+  readonly summary: Summary;
+  readonly run: Run;
+  /** How the failure's last line finds out what serves now: `v1.0.0 in slot blue, 100 %`. */
+  serving(read: () => Promise<string>): void;
+  /** Runs at the very end, after that last line: the latest first. */
+  atExit(close: () => void | Promise<void>): void;
+}
+
+/** The process, as far as an action needs it. Tests bring their own. */
+export interface Host {
+  readonly env: Env;
+  readonly stdout: Sink;
+  readonly signals: SignalSource;
+  readonly clock: Clock;
+}
+
+const thisProcess = (): Host => ({
+  env: process.env,
+  stdout: process.stdout,
+  signals: process,
+  clock: systemClock,
+});
+
+/** The last line of a failure has to come, even when the cluster does not answer. */
+const servingTimeoutMs = 5_000;
+
+/**
+ * Runs one action to its end: reports a failure with its remedy and, as the last line, what serves the users now.
+ * Sets the process's exit code; never throws.
+ */
+export async function runAction(
+  name: string,
+  action: (context: ActionContext) => Promise<void>,
+  host: Host = thisProcess(),
+): Promise<void> {
+  process.exitCode = await runOn(host, name, action);
+}
+
+/** @returns the exit code */
+export async function runOn(
+  host: Host,
+  name: string,
+  action: (context: ActionContext) => Promise<void>,
+): Promise<number> {
+  const { env, clock } = host;
+  const log = workflowLog(host.stdout, env['GITHUB_ACTIONS'] === 'true');
+  const shutdown = abortOnSignals(host.signals);
+  const closers: (() => void | Promise<void>)[] = [];
+  let serving: (() => Promise<string>) | null = null;
+  try {
+    await action({
+      inputs: givenInputs(env),
+      env,
+      log,
+      clock,
+      signal: shutdown.signal,
+      outputs: fileOutputs(env['GITHUB_OUTPUT'], log),
+      summary: fileSummary(env['GITHUB_STEP_SUMMARY']),
+      run: workflowRun(env),
+      serving: (read) => (serving = read),
+      atExit: (close) => closers.unshift(close),
+    });
+    return 0;
+  } catch (error) {
+    log.error(describe(name, error));
+    log.info(`Serving now: ${await whatServes(serving, clock)}`);
+    return 1;
+  } finally {
+    for (const close of closers) {
+      await Promise.resolve()
+        .then(close)
+        .catch((error: unknown) => log.warning(`while ending: ${messageOf(error)}`));
+    }
+    shutdown.stop();
+  }
+}
+
+function describe(name: string, error: unknown): string {
+  if (error instanceof RemedyError) {
+    return `${name}: ${error.message}\nWhat to do: ${error.remedy}`;
+  }
+  if (error instanceof Error && error.name === 'CancelledError') {
+    return `${name}: ${error.message}\nWhat to do: run the step again; it finishes or undoes what was begun.`;
+  }
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${name}: this is a defect of c4ang/actions, not of your workflow: ${details}\nWhat to do: report it with this log.`;
+}
+
+async function whatServes(read: (() => Promise<string>) | null, clock: Clock): Promise<string> {
+  if (read === null)
+    return 'what served before: the step ended before it asked the cluster, and changed nothing';
+  const timeout = new AbortController();
+  try {
+    return await Promise.race([
+      read(),
+      clock
+        .sleep(servingTimeoutMs, timeout.signal)
+        .then(() => 'unknown, because the cluster did not answer in time'),
+    ]);
+  } catch (error) {
+    return `unknown, because ${messageOf(error).replaceAll('\n', ' ')}`;
+  } finally {
+    timeout.abort(new Error('answered'));
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
