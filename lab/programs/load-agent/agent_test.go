@@ -98,24 +98,24 @@ func TestRowsTellVersionsFailuresAndInstants(t *testing.T) {
 	if first.Type != "start" || first.NowMs < before || last.Type != "end" || last.Reason != "duration" || last.Sent != 100 {
 		t.Fatalf("start %+v, end %+v", first, last)
 	}
-	if got := sum(lines, func(l line) int { return l.Requests }); got != 100 {
+	if got := sum(lines, func(l line) int { return len(l.AnsweredAt) }); got != 100 {
 		t.Errorf("%d requests, want 100", got)
 	}
-	if got := sum(lines, func(l line) int { return l.Failures["503 UH"] }); got != 25 {
+	if got := sum(lines, func(l line) int { return len(l.BadAt["503 UH"]) }); got != 25 {
 		t.Errorf("%d times 503 UH, want 25", got)
 	}
 	if len(ids) != 100 {
 		t.Errorf("%d different request ids, want 100", len(ids))
 	}
 	for _, row := range lines[1 : len(lines)-1] {
-		if row.FirstMs < row.SliceMs || row.LastMs >= row.SliceMs+sliceMs || row.FirstMs > row.LastMs {
-			t.Errorf("instants outside the slice: %+v", row)
+		for _, offset := range row.AnsweredAt {
+			if offset < 0 || offset >= sliceMs {
+				t.Errorf("an offset out of the slice: %+v", row)
+			}
 		}
-		if wantsVersion := len(row.Failures) == 0; wantsVersion != (row.Version == "v1.0.0") {
-			t.Errorf("version %q with failures %v", row.Version, row.Failures)
-		}
-		if len(row.Failures) > 0 && (row.FirstBadMs == 0 || row.LastBadMs < row.FirstBadMs || len(row.BadIDs) == 0) {
-			t.Errorf("bad answers without instants or ids: %+v", row)
+		bad := len(row.BadAt["503 UH"])
+		if (bad == 0) != (row.Version == "v1.0.0") || (bad > 0 && (bad != len(row.AnsweredAt) || len(row.BadIDs) == 0)) {
+			t.Errorf("row %+v", row)
 		}
 	}
 }
@@ -154,8 +154,8 @@ func TestStopEndsGentlyWithAllRows(t *testing.T) {
 		}
 	})
 	end := lines[len(lines)-1]
-	if end.Type != "end" || end.Reason != "stopped" || sum(lines, func(l line) int { return l.Requests }) != end.Sent {
-		t.Errorf("end %+v, rows of %d requests", end, sum(lines, func(l line) int { return l.Requests }))
+	if end.Type != "end" || end.Reason != "stopped" || sum(lines, func(l line) int { return len(l.AnsweredAt) }) != end.Sent {
+		t.Errorf("end %+v, rows of %d requests", end, sum(lines, func(l line) int { return len(l.AnsweredAt) }))
 	}
 }
 

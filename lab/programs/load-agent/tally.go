@@ -10,23 +10,20 @@ import (
 // sliceMs is how finely time is divided: fine enough to see a switch, which takes some 100 ms.
 const sliceMs = 100
 
-// Row is what one path answered, by one version, within one slice of time. The slice and all instants
-// are of the answers' arrival, in milliseconds since the epoch by this machine's clock.
+// Row is what one path answered, by one version, within one slice of time. The slice is of the answers'
+// arrival, in milliseconds since the epoch by this machine's clock; each answer stands as its offset in
+// the slice, so that "how many before that instant" has an exact answer. A slice may come in several rows.
 type Row struct {
-	Type       string         `json:"type"` // "row"
-	SliceMs    int64          `json:"sliceMs"`
-	Path       string         `json:"path"`
-	Service    string         `json:"service"`
-	Version    string         `json:"version"` // "" when no version answered
-	Requests   int            `json:"requests"`
-	Failures   map[string]int `json:"failures,omitempty"` // by kind, see kindOf
-	Skipped    int            `json:"skipped,omitempty"`  // due, but not sent: the agent was at its limit
-	FirstMs    int64          `json:"firstMs,omitempty"`
-	LastMs     int64          `json:"lastMs,omitempty"`
-	FirstBadMs int64          `json:"firstBadMs,omitempty"`
-	LastBadMs  int64          `json:"lastBadMs,omitempty"`
-	BadIDs     []string       `json:"badIds,omitempty"`  // the first few, to find them in the logs
-	Latency    map[string]int `json:"latency,omitempty"` // requests by bucket, see bucketOf
+	Type       string           `json:"type"` // "row"
+	SliceMs    int64            `json:"sliceMs"`
+	Path       string           `json:"path"`
+	Service    string           `json:"service"`
+	Version    string           `json:"version"`           // "" when no version answered
+	AnsweredAt []int            `json:"answeredAt"`        // offsets of all answers, good and bad
+	BadAt      map[string][]int `json:"badAt,omitempty"`   // offsets of the bad ones by kind, see kindOf
+	BadIDs     []string         `json:"badIds,omitempty"`  // the first few, to find them in the logs
+	Skipped    int              `json:"skipped,omitempty"` // due, but not sent: the agent was at its limit
+	Latency    map[string]int   `json:"latency,omitempty"` // answers by bucket, see bucketOf
 }
 
 const keptBadIDs = 3
@@ -56,21 +53,14 @@ func NewTally() *Tally { return &Tally{rows: map[rowKey]*Row{}} }
 func (t *Tally) Add(a Answer) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	row, ms := t.row(a.At, a.Path, a.Service, a.Version), a.At.UnixMilli()
-	row.Requests++
+	row := t.row(a.At, a.Path, a.Service, a.Version)
+	offset := int(a.At.UnixMilli() - row.SliceMs)
+	row.AnsweredAt = append(row.AnsweredAt, offset)
 	row.Latency[strconv.Itoa(bucketOf(a.Took))]++
-	if row.FirstMs == 0 {
-		row.FirstMs = ms
-	}
-	row.LastMs = max(row.LastMs, ms)
 	if a.Kind == "" {
 		return
 	}
-	row.Failures[a.Kind]++
-	if row.FirstBadMs == 0 {
-		row.FirstBadMs = ms
-	}
-	row.LastBadMs = max(row.LastBadMs, ms)
+	row.BadAt[a.Kind] = append(row.BadAt[a.Kind], offset)
 	if len(row.BadIDs) < keptBadIDs {
 		row.BadIDs = append(row.BadIDs, a.ID)
 	}
@@ -108,7 +98,7 @@ func (t *Tally) row(at time.Time, path, service, version string) *Row {
 	if !ok {
 		row = &Row{
 			Type: "row", SliceMs: key.slice, Path: path, Service: service, Version: version,
-			Failures: map[string]int{}, Latency: map[string]int{},
+			AnsweredAt: []int{}, BadAt: map[string][]int{}, Latency: map[string]int{},
 		}
 		t.rows[key] = row
 		t.order = append(t.order, key)
