@@ -1,4 +1,5 @@
 import type { ServiceName } from './host.ts';
+import type { JsonObject } from './json.ts';
 import type { Slot } from './slot.ts';
 import type { Split } from './split.ts';
 
@@ -42,8 +43,8 @@ export interface ManagedVirtualService extends ObjectName {
   readonly routes: readonly ManagedRoute[];
   /** Places in `spec.http` of the preview routes that verify-green opened. */
   readonly previews: readonly number[];
-  /** The object as read: what plans are made from and writes are compared with. */
-  readonly spec: Readonly<Record<string, unknown>>;
+  /** The whole object as read: what plans are made from and writes are compared with. */
+  readonly object: JsonObject;
 }
 
 export interface Subset {
@@ -55,6 +56,8 @@ export interface Subset {
 export interface ManagedDestinationRule extends ObjectName {
   readonly resourceVersion: string;
   readonly subsets: Readonly<Record<Slot, Subset>>;
+  /** The whole object as read. */
+  readonly object: JsonObject;
 }
 
 /** Everything about a service's routing that a release decides by, read in one go. */

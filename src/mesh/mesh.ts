@@ -1,6 +1,8 @@
 import type { PodAddress } from '../cluster/kubeApi.ts';
+import type { CounterSample } from '../domain/counters.ts';
 import type { ServiceName } from '../domain/host.ts';
-import type { ObjectName, ServiceRouting } from '../domain/routing.ts';
+import type { Preview } from '../domain/previewPlan.ts';
+import type { ManagedVirtualService, ServiceRouting } from '../domain/routing.ts';
 import type { Slot } from '../domain/slot.ts';
 import type { Split } from '../domain/split.ts';
 
@@ -26,6 +28,8 @@ export interface ServicePod {
   readonly ip: string;
   readonly ready: boolean;
   readonly labels: Readonly<Record<string, string>>;
+  /** The Deployment it belongs to; null for pods that stand alone. */
+  readonly deployment: string | null;
 }
 
 /** The Service's pods, by the subset that selects them. Terminating pods are left out. */
@@ -62,20 +66,16 @@ export interface SplitChange {
   readonly changed: boolean;
   /** `clock.monotonic()` when the API server had accepted the last write. */
   readonly acceptedMs: number;
-  readonly virtualServices: readonly ObjectName[];
+  /** As they were before, in the order in which they were written. */
+  readonly previous: readonly ManagedVirtualService[];
 }
 
-/** Requests as one proxy counted them for one endpoint, since that proxy knows the endpoint. */
-export interface HostCounter {
-  /** Proxy and endpoint: a restarted proxy and a replaced pod are new sources that count from 0. */
-  readonly source: string;
-  /** Attempts, retries included. */
-  readonly requests: number;
-  /** 5xx answers and broken connections. */
-  readonly errors: number;
+/** What the proxies have counted for each slot's endpoints at one moment. */
+export interface ProxyCounters {
+  readonly slots: Readonly<Record<Slot, CounterSample>>;
+  /** Proxies that should have answered and did not, with the reason. */
+  readonly silent: readonly string[];
 }
-
-export type SlotCounters = Readonly<Record<Slot, readonly HostCounter[]>>;
 
 /**
  * The service mesh as a release sees it. All methods throw PermissionError, ConnectionError
@@ -105,10 +105,17 @@ export interface Mesh {
   setSplit(routing: ServiceRouting, target: Split): Promise<SplitChange>;
 
   /**
-   * Asks every gateway, and every caller's sidecar when the mesh is governed, until all serve the target.
+   * Puts back the weights as they were before a change, the last written first.
+   * @throws RollbackError naming what could not be put back
+   */
+  putBack(routing: ServiceRouting, change: SplitChange): Promise<SplitChange>;
+
+  /**
+   * Asks every gateway, and every caller's sidecar when the mesh is governed, until all serve the target:
+   * a split, or `as-read` for what each route of this routing says.
    * @throws DeadlineError naming the proxies that never did
    */
-  proveSplit(routing: ServiceRouting, target: Split, options: ProofOptions): Promise<Proof>;
+  proveSplit(routing: ServiceRouting, target: Split | 'as-read', options: ProofOptions): Promise<Proof>;
 
   /**
    * Asks every gateway (and callers as above) until each knows the slot's cluster with exactly these endpoints, all healthy.
@@ -141,13 +148,6 @@ export interface Mesh {
   /** Asks every gateway until the preview is there (or gone: null) in each. */
   provePreview(routing: ServiceRouting, preview: Preview | null, options: ProofOptions): Promise<Proof>;
 
-  /** What every proxy has counted for each slot's endpoints. */
-  counters(routing: ServiceRouting): Promise<SlotCounters>;
-}
-
-export interface Preview {
-  readonly slot: Slot;
-  /** Lower case. */
-  readonly header: string;
-  readonly value: string;
+  /** What every gateway and every caller's sidecar has counted. */
+  counters(routing: ServiceRouting): Promise<ProxyCounters>;
 }

@@ -1,0 +1,87 @@
+import { hostCovers } from './destination.ts';
+import { fqdn } from './host.ts';
+import type { ServiceName } from './host.ts';
+import { listAt, objectAt, textAt } from './json.ts';
+import type { JsonObject } from './json.ts';
+import { readRoutes } from './managedRoutes.ts';
+import type { Problem } from './managedRoutes.ts';
+import { formatObject } from './routing.ts';
+import type { ManagedVirtualService, ObjectName } from './routing.ts';
+
+export type VirtualServiceReading =
+  | { readonly kind: 'unrelated' }
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
+  | {
+      readonly kind: 'managed';
+      readonly virtualService: ManagedVirtualService;
+      readonly ports: readonly (number | null)[];
+    };
+
+/** What one VirtualService, as the API server gives it, means for a service. */
+export function readVirtualService(object: JsonObject, service: ServiceName): VirtualServiceReading {
+  const metadata = objectAt(object, 'metadata');
+  const spec = objectAt(object, 'spec');
+  const vs = { namespace: textAt(metadata, 'namespace') ?? '', name: textAt(metadata, 'name') ?? '' };
+  const { routes, previews, ports, problems } = readRoutes(vs, spec, service);
+  if (routes.length === 0 && previews.length === 0 && problems.length === 0) return { kind: 'unrelated' };
+  const hosts = texts(spec, 'hosts');
+  const refused = [
+    ...problems,
+    ...delegateProblems(vs, hosts, service),
+    ...orphanProblems(vs, routes.length, problems),
+  ];
+  if (refused.length > 0) return { kind: 'refused', problems: refused };
+  const bound = texts(spec, 'gateways');
+  const mesh = bound.length === 0 || bound.includes('mesh');
+  return {
+    kind: 'managed',
+    ports,
+    virtualService: {
+      ...vs,
+      resourceVersion: textAt(metadata, 'resourceVersion') ?? '',
+      hosts,
+      gateways: bound.filter((name) => name !== 'mesh').map((name) => gatewayPlace(name, vs.namespace)),
+      mesh,
+      governsMesh: mesh && hosts.some((host) => hostCovers(host, vs.namespace, fqdn(service))),
+      routes,
+      previews,
+      object,
+    },
+  };
+}
+
+const texts = (parent: JsonObject, field: string): readonly string[] =>
+  listAt(parent, field).filter((item): item is string => typeof item === 'string');
+
+/** `name`, `namespace/name`, or `./name` for the VirtualService's own namespace. */
+function gatewayPlace(text: string, namespace: string): ObjectName {
+  const [first = '', second] = text.split('/');
+  if (second === undefined) return { namespace, name: first };
+  return { namespace: first === '.' ? namespace : first, name: second };
+}
+
+/** A VirtualService without hosts is a delegate: its routes are served under the name of its root. */
+function delegateProblems(
+  vs: ObjectName,
+  hosts: readonly string[],
+  { service }: ServiceName,
+): readonly Problem[] {
+  if (hosts.length > 0) return [];
+  return [
+    {
+      what: `${formatObject('VirtualService', vs)} has no hosts: it is a delegate`,
+      remedy: `Delegates are not supported yet: move its routes to ${service} into the VirtualService that names it.`,
+    },
+  ];
+}
+
+/** Only preview routes are left: whoever removed the real ones left the service without a route. */
+function orphanProblems(vs: ObjectName, managed: number, problems: readonly Problem[]): readonly Problem[] {
+  if (managed > 0 || problems.length > 0) return [];
+  return [
+    {
+      what: `${formatObject('VirtualService', vs)} has preview routes of the service but no route that they are a copy of`,
+      remedy: 'Remove the preview routes from it.',
+    },
+  ];
+}
