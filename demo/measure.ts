@@ -1,26 +1,13 @@
-/** What the load saw of one path and version in one slice of time. Instants are ms since the epoch. */
-export interface LoadRow {
-  readonly sliceMs: number;
-  /** `gateway/<pod>` from outside, `mesh` from inside. */
-  readonly path: string;
-  readonly service: string;
-  /** Empty when no version answered. */
-  readonly version: string;
-  readonly requests: number;
-  /** By kind: status and Envoy's response flags. */
-  readonly failures: Readonly<Record<string, number>>;
-  readonly firstMs: number;
-  readonly firstBadMs: number | null;
-  readonly lastBadMs: number | null;
-}
+import type { LoadReport } from '../lab/load/report.ts';
 
-/** The instants that cut a release's load into parts. */
+/** The instants that cut a release's load into parts, in ms since the epoch. */
 export interface ReleaseWindow {
+  readonly service: string;
   readonly version: string;
   readonly startedMs: number;
   readonly switchStartedMs: number;
-  /** The API server had accepted the first new weight. */
-  readonly switchAcceptedMs: number;
+  /** Just before the first new weight was written. */
+  readonly beforeSwitchMs: number;
   readonly switchEndedMs: number;
   readonly endedMs: number;
 }
@@ -34,47 +21,28 @@ export interface ReleaseLoad {
   readonly reachedEarly: { readonly outside: number; readonly inside: number };
   /** null when nothing failed. */
   readonly firstBadToLastBadMs: number | null;
+  /** Failed requests by kind: `500`, `503 UH`. */
   readonly failures: Readonly<Record<string, number>>;
 }
 
-const failed = (row: LoadRow): number => Object.values(row.failures).reduce((sum, count) => sum + count, 0);
-const total = (rows: readonly LoadRow[], count: (row: LoadRow) => number): number =>
-  rows.reduce((sum, row) => sum + count(row), 0);
-const isInside = (row: LoadRow): boolean => row.path === 'mesh';
-
 /** What the users of one service met during one release. */
-export function measureRelease(rows: readonly LoadRow[], window: ReleaseWindow): ReleaseLoad {
-  const during = rows.filter(({ sliceMs }) => sliceMs >= window.startedMs && sliceMs <= window.endedMs);
-  const switching = during.filter(
-    ({ sliceMs }) => sliceMs >= window.switchStartedMs && sliceMs <= window.switchEndedMs,
-  );
-  const early = during.filter(
-    ({ version, firstMs }) => version === window.version && firstMs < window.switchAcceptedMs,
-  );
-  const bad = during.filter((row) => failed(row) > 0);
-  const firstBad = Math.min(...bad.map((row) => row.firstBadMs ?? row.sliceMs));
-  const lastBad = Math.max(...bad.map((row) => row.lastBadMs ?? row.sliceMs));
+export function measureRelease(report: LoadReport, window: ReleaseWindow): ReleaseLoad {
+  const { service, version } = window;
+  const release = { service, fromMs: window.startedMs, toMs: window.endedMs };
+  const early = { service, version, fromMs: window.startedMs, toMs: window.beforeSwitchMs };
+  const all = report.count(release);
+  const during = report.count({ service, fromMs: window.switchStartedMs, toMs: window.switchEndedMs });
+  const bad = report.badSpan(release);
   return {
-    requests: total(during, (row) => row.requests),
-    failedRequests: total(during, failed),
-    switchRequests: total(switching, (row) => row.requests),
-    switchFailedRequests: total(switching, failed),
+    requests: all.requests,
+    failedRequests: all.failed,
+    switchRequests: during.requests,
+    switchFailedRequests: during.failed,
     reachedEarly: {
-      outside: total(
-        early.filter((row) => !isInside(row)),
-        (row) => row.requests,
-      ),
-      inside: total(early.filter(isInside), (row) => row.requests),
+      outside: report.count({ ...early, side: 'outside' }).requests,
+      inside: report.count({ ...early, side: 'inside' }).requests,
     },
-    firstBadToLastBadMs: bad.length === 0 ? null : lastBad - firstBad,
-    failures: sumByKind(bad),
+    firstBadToLastBadMs: bad === null ? null : bad.lastMs - bad.firstMs,
+    failures: all.failures,
   };
-}
-
-function sumByKind(rows: readonly LoadRow[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const row of rows) {
-    for (const [kind, count] of Object.entries(row.failures)) sums[kind] = (sums[kind] ?? 0) + count;
-  }
-  return sums;
 }

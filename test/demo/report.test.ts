@@ -2,54 +2,65 @@ import { describe, expect, test } from '@jest/globals';
 import { measureRelease } from '../../demo/measure.ts';
 import { deviations } from '../../demo/report.ts';
 import { renderTable } from '../../demo/table.ts';
-import type { LoadRow, ReleaseWindow } from '../../demo/measure.ts';
+import { LoadReport } from '../../lab/load/report.ts';
+import type { ReleaseLoad, ReleaseWindow } from '../../demo/measure.ts';
+import type { LoadRow } from '../../lab/load/row.ts';
 import type { ReleaseReport } from '../../demo/report.ts';
 
 const window: ReleaseWindow = {
+  service: 'order-api',
   version: 'v1.1.0',
   startedMs: 1_000,
   switchStartedMs: 5_000,
-  switchAcceptedMs: 5_200,
+  beforeSwitchMs: 5_200,
   switchEndedMs: 6_000,
   endedMs: 9_000,
 };
 
-const row = (at: number, change: Partial<LoadRow> = {}): LoadRow => ({
-  sliceMs: at,
+/** Answers at these instants. */
+const row = (answeredAtMs: readonly number[], change: Partial<LoadRow> = {}): LoadRow => ({
+  sliceMs: answeredAtMs[0] ?? 0,
+  side: 'outside',
   path: 'gateway/a',
   service: 'order-api',
   version: 'v1.0.0',
-  requests: 10,
-  failures: {},
-  firstMs: at,
-  firstBadMs: null,
-  lastBadMs: null,
+  answeredAtMs,
+  badAtMs: {},
+  badIds: [],
+  skipped: 0,
+  latency: {},
   ...change,
 });
 
+const measure = (...rows: readonly LoadRow[]): ReleaseLoad => measureRelease(new LoadReport(rows), window);
+
 describe('what the users met during a release', () => {
-  test('counts only what was answered between its start and its end', () => {
-    const load = measureRelease([row(900), row(1_000), row(5_500), row(9_100)], window);
+  test('counts only what was answered between its start and its end, by this service', () => {
+    const other = row([5_500], { service: 'customer-api' });
+    const load = measure(row([900, 1_000]), row([5_500, 9_100]), other);
     expect(load).toMatchObject({
-      requests: 20,
-      switchRequests: 10,
+      requests: 2,
+      switchRequests: 1,
       failedRequests: 0,
       firstBadToLastBadMs: null,
     });
   });
 
   test('sees the candidate answering before the switch, from outside and from inside', () => {
-    const early = { version: 'v1.1.0', requests: 3 };
-    const rows = [row(2_000, early), row(5_100, { ...early, path: 'mesh' }), row(5_300, early)];
-    expect(measureRelease(rows, window).reachedEarly).toEqual({ outside: 3, inside: 3 });
+    const candidate = { version: 'v1.1.0' };
+    const load = measure(
+      row([2_000, 5_199, 5_300], candidate),
+      row([5_100], { ...candidate, side: 'inside', path: 'mesh/c' }),
+    );
+    expect(load.reachedEarly).toEqual({ outside: 2, inside: 1 });
   });
 
   test('measures from the first bad answer to the last, and names the kinds', () => {
-    const rows = [
-      row(6_100, { failures: { '500': 2 }, firstBadMs: 6_110, lastBadMs: 6_190 }),
-      row(7_000, { failures: { '500': 1, '503 UH': 1 }, firstBadMs: 7_020, lastBadMs: 7_050 }),
-    ];
-    expect(measureRelease(rows, window)).toMatchObject({
+    const load = measure(
+      row([6_110, 6_190], { badAtMs: { '500': [6_110, 6_190] } }),
+      row([7_020, 7_050], { badAtMs: { '500': [7_020], '503 UH': [7_050] } }),
+    );
+    expect(load).toMatchObject({
       failedRequests: 4,
       firstBadToLastBadMs: 940,
       failures: { '500': 3, '503 UH': 1 },
@@ -59,7 +70,7 @@ describe('what the users met during a release', () => {
 
 describe('whether the story went as told', () => {
   const release: ReleaseReport = {
-    ...measureRelease([row(1_000)], window),
+    ...measure(row([1_000])),
     version: 'v1.1.0',
     slot: 'green',
     outcome: 'live',
