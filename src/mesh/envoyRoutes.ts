@@ -9,6 +9,8 @@ export interface EnvoyRoute {
   readonly name: string | null;
   /** The VirtualService that it comes from; null for Istio's own routes. */
   readonly from: ObjectName | null;
+  /** Headers that must have exactly this value. */
+  readonly headers: ReadonlyMap<string, string>;
   /** Where requests go: weight by cluster. Empty for redirects and direct answers. */
   readonly clusters: ReadonlyMap<string, number>;
 }
@@ -39,9 +41,19 @@ function parseRoute(where: string, route: JsonObject): EnvoyRoute {
     where,
     name: textAt(route, 'name'),
     from: virtualServiceOf(textAt(istio, 'config')),
+    headers: parseHeaders(objectAt(route, 'match')),
     clusters: parseClusters(objectAt(route, 'route')),
   };
 }
+
+const parseHeaders = (match: JsonObject): ReadonlyMap<string, string> =>
+  new Map(
+    objectsAt(match, 'headers').flatMap(([, header]) => {
+      const name = textAt(header, 'name');
+      const exact = textAt(objectAt(header, 'string_match'), 'exact');
+      return name === null || exact === null ? [] : [[name.toLowerCase(), exact] as const];
+    }),
+  );
 
 function parseClusters(action: JsonObject): ReadonlyMap<string, number> {
   const sole = textAt(action, 'cluster');

@@ -1,0 +1,72 @@
+import type { KubeApi } from '../cluster/kubeApi.ts';
+import { virtualServices } from '../cluster/resources.ts';
+import type { Plan } from '../domain/jsonPatch.ts';
+import { formatObject } from '../domain/routing.ts';
+import type { ManagedVirtualService, ServiceRouting } from '../domain/routing.ts';
+import { planRestore } from '../domain/switchPlan.ts';
+import { ConnectionError, RollbackError } from '../runtime/errors.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { SplitChange } from './mesh.ts';
+import { rereadVirtualService, writePlanned } from './writeRouting.ts';
+
+export interface Change {
+  readonly planFor: (vs: ManagedVirtualService) => Plan;
+  /** How to undo it in a VirtualService as it is now. */
+  readonly undoFor: (now: ManagedVirtualService, before: ManagedVirtualService) => Plan;
+}
+
+/**
+ * Writes one change into every VirtualService, in their order, back to back: istiod's debounce then sends
+ * them to the proxies in one push. When one fails, those before it are put back in reverse.
+ */
+export async function changeAll(
+  api: KubeApi,
+  clock: Clock,
+  routing: ServiceRouting,
+  change: Change,
+): Promise<SplitChange> {
+  const previous: ManagedVirtualService[] = [];
+  for (const vs of routing.virtualServices) {
+    const reread = (): Promise<ManagedVirtualService> => rereadVirtualService(api, routing.name, vs);
+    try {
+      const before = await writePlanned(api, virtualServices, vs, change.planFor, reread);
+      if (before !== null) previous.push(before);
+    } catch (error) {
+      // A connection that broke does not tell whether the write arrived.
+      const uncertain = error instanceof ConnectionError ? [vs] : [];
+      await undoAll(api, routing, [...previous, ...uncertain], change.undoFor, error);
+      throw error;
+    }
+  }
+  return { changed: previous.length > 0, acceptedMs: clock.monotonic(), previous };
+}
+
+/** @throws RollbackError naming every VirtualService that stayed changed */
+export async function undoAll(
+  api: KubeApi,
+  routing: ServiceRouting,
+  previous: readonly ManagedVirtualService[],
+  undoFor: Change['undoFor'] = planRestore,
+  cause?: unknown,
+): Promise<boolean> {
+  let changed = false;
+  const failures: string[] = [];
+  for (const before of previous.toReversed()) {
+    try {
+      const reread = (): Promise<ManagedVirtualService> => rereadVirtualService(api, routing.name, before);
+      const now = await reread();
+      const undone = await writePlanned(api, virtualServices, now, (vs) => undoFor(vs, before), reread);
+      changed ||= undone !== null;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      failures.push(`${formatObject('VirtualService', before)}: ${reason}`);
+    }
+  }
+  if (failures.length === 0) return changed;
+  const why = cause instanceof Error ? ` after: ${cause.message}` : '';
+  throw new RollbackError(
+    `the weights could not be put back${why}\n  ${failures.join('\n  ')}`,
+    'Set the weights by hand now: kubectl edit virtualservice, in each of those named above.',
+    { cause },
+  );
+}

@@ -1,0 +1,61 @@
+import type { KubeApi, PodHttp } from '../cluster/kubeApi.ts';
+import { planClosePreview, planOpenPreview } from '../domain/previewPlan.ts';
+import type { ServiceRouting } from '../domain/routing.ts';
+import { everywhere, planRestore, planWeights } from '../domain/switchPlan.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { changeAll, undoAll } from './changeRoutes.ts';
+import { envoyAdmin } from './envoyAdmin.ts';
+import { listCallers } from './listCallers.ts';
+import type { Mesh } from './mesh.ts';
+import { proofs } from './proofs.ts';
+import { listGateways, listSidecars } from './proxies.ts';
+import type { BoundProxy } from './proxies.ts';
+import { readCounters } from './proxyCounters.ts';
+import { readMesh, readPods } from './readMesh.ts';
+import { setSubsetVersion } from './setSubset.ts';
+
+/** The mesh of a cluster: its objects through the API server, its Envoys by port-forward. */
+export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh {
+  const admin = envoyAdmin(podHttp);
+  const listProxies = async (routing: ServiceRouting): Promise<readonly BoundProxy[]> => {
+    const gateways = await listGateways(api, routing);
+    return routing.meshGoverned ? [...gateways, ...(await listSidecars(api, gateways))] : gateways;
+  };
+  return {
+    read: (name) => readMesh(api, name),
+    pods: (routing) => readPods(api, routing),
+    gateways: async (routing) => (await listGateways(api, routing)).map(({ proxy }) => proxy),
+    callers: (routing) => listCallers(api, admin, routing),
+    setSplit: (routing, target) =>
+      changeAll(api, clock, routing, {
+        planFor: (vs) => planWeights(vs, everywhere(target)),
+        undoFor: planRestore,
+      }),
+    putBack: async (routing, { previous }) => ({
+      changed: await undoAll(api, routing, previous),
+      acceptedMs: clock.monotonic(),
+      previous: [],
+    }),
+    openPreview: (routing, preview) =>
+      changeAll(
+        api,
+        clock,
+        // A route for sidecars alone is not what the tests go through.
+        { ...routing, virtualServices: routing.virtualServices.filter((vs) => vs.gateways.length > 0) },
+        {
+          planFor: (vs) => planOpenPreview(vs, routing.name.service, preview),
+          undoFor: planClosePreview,
+        },
+      ),
+    closePreview: (routing) =>
+      changeAll(api, clock, routing, { planFor: planClosePreview, undoFor: planClosePreview }),
+    setSubsetVersion: (routing, slot, version) => setSubsetVersion(api, routing, slot, version),
+    counters: async (routing) =>
+      readCounters(
+        admin,
+        (await listProxies(routing)).map(({ proxy }) => proxy),
+        routing,
+      ),
+    ...proofs(admin, clock, listProxies, (routing) => listGateways(api, routing)),
+  };
+}

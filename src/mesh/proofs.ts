@@ -1,0 +1,77 @@
+import type { ManagedRoute, ServiceRouting } from '../domain/routing.ts';
+import { formatSplit } from '../domain/split.ts';
+import type { Split } from '../domain/split.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { EnvoyAdmin } from './envoyAdmin.ts';
+import { endpointDifference, serviceClusters } from './judgeClusters.ts';
+import { previewDifference } from './judgePreview.ts';
+import { differenceIn, reachesService } from './judgeRoutes.ts';
+import type { Mesh } from './mesh.ts';
+import { prove } from './prove.ts';
+import type { Outcome } from './prove.ts';
+import type { BoundProxy } from './proxies.ts';
+
+type ListProxies = (routing: ServiceRouting) => Promise<readonly BoundProxy[]>;
+
+const outcomeOf = (difference: string | null): Outcome =>
+  difference === null ? 'proven' : { reason: difference };
+
+/** The three things that are proven in the proxies themselves. */
+export function proofs(
+  admin: EnvoyAdmin,
+  clock: Clock,
+  listProxies: ListProxies,
+  listGateways: ListProxies,
+): Pick<Mesh, 'proveSplit' | 'proveSubset' | 'provePreview'> {
+  return {
+    proveSplit(routing, target, options) {
+      const what = target === 'as-read' ? 'its weights as read' : formatSplit(target);
+      return prove(
+        {
+          what: `${routing.name.service} is served by ${what}`,
+          list: () => listProxies(routing),
+          check: async ({ proxy, mustServe }) => {
+            const routes = await admin.routes(proxy);
+            if (proxy.kind === 'caller' && !routes.some((route) => reachesService(route, routing))) {
+              return 'unrelated';
+            }
+            const splitOf = (route: ManagedRoute): Split => (target === 'as-read' ? route.split : target);
+            return outcomeOf(differenceIn(routes, routing, { mustServe, splitOf }));
+          },
+        },
+        options,
+        clock,
+      );
+    },
+
+    proveSubset(routing, slot, endpoints, options) {
+      return prove(
+        {
+          what: `${slot} of ${routing.name.service} is known with ${String(endpoints.length)} healthy endpoints`,
+          list: () => listProxies(routing),
+          check: async ({ proxy }) => {
+            const clusters = await admin.clusters(proxy);
+            const isKnown = serviceClusters(clusters, routing).length > 0;
+            if (proxy.kind === 'caller' && !isKnown) return 'unrelated';
+            return outcomeOf(endpointDifference(clusters, routing, slot, endpoints));
+          },
+        },
+        options,
+        clock,
+      );
+    },
+
+    provePreview(routing, preview, options) {
+      return prove(
+        {
+          what: `the preview of ${routing.name.service} is ${preview === null ? 'closed' : 'open'}`,
+          list: () => listGateways(routing),
+          check: async ({ proxy, mustServe }) =>
+            outcomeOf(previewDifference(await admin.routes(proxy), routing, preview, mustServe)),
+        },
+        options,
+        clock,
+      );
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { ConnectionError, DeadlineError, PreconditionError } from '../runtime/errors.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Proof, ProofOptions, ProxyTiming } from './mesh.ts';
+import { formatProxy } from './podView.ts';
+import type { BoundProxy } from './proxies.ts';
+
+/** `unrelated`: a sidecar that does not know the service, and so can send it nothing. */
+export type Outcome = 'proven' | 'unrelated' | { readonly reason: string };
+
+export interface Claim {
+  /** Ends the sentence "no proof that …". */
+  readonly what: string;
+  readonly list: () => Promise<readonly BoundProxy[]>;
+  readonly check: (bound: BoundProxy) => Promise<Outcome>;
+}
+
+const pollMs = 15;
+/** How often pods that come and go are looked for. */
+const relistMs = 500;
+
+/**
+ * Asks every proxy, each for itself and all at once, until all have proven the claim. Proxies that appear
+ * meanwhile have to prove it too; those that are gone need not.
+ * @throws DeadlineError naming the proxies that did not, with the reason of each
+ */
+export async function prove(claim: Claim, options: ProofOptions, clock: Clock): Promise<Proof> {
+  const sinceMs = options.sinceMs ?? clock.monotonic();
+  const deadlineMs = clock.monotonic() + options.timeoutMs;
+  const proven = new Map<string, ProxyTiming | null>();
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const listed = await listOrReason(claim);
+    const left = 'reason' in listed ? [] : listed.filter(({ proxy }) => !proven.has(proxy.uid));
+    const roundEndsMs = Math.min(deadlineMs, clock.monotonic() + relistMs);
+    const missing = (
+      await Promise.all(
+        left.map(async (bound) => {
+          const outcome = await askUntil(claim, bound, roundEndsMs, options, clock);
+          if (typeof outcome === 'object') return `${formatProxy(bound.proxy)}: ${outcome.reason}`;
+          const ms = Math.max(0, clock.monotonic() - sinceMs);
+          proven.set(bound.proxy.uid, outcome === 'proven' ? { proxy: bound.proxy, ms } : null);
+          return null;
+        }),
+      )
+    ).filter((reason) => reason !== null);
+    if (!('reason' in listed) && missing.length === 0) {
+      const proof = proofOf(listed, proven);
+      if (proof !== null) return proof;
+    }
+    if (clock.monotonic() >= deadlineMs) throw tooLate(claim, options, listed, missing);
+    if (left.length === 0) await clock.sleep(relistMs, options.signal);
+  }
+}
+
+/** A gateway without a ready pod at this moment may have one at the next. */
+async function listOrReason(claim: Claim): Promise<readonly BoundProxy[] | { readonly reason: string }> {
+  try {
+    return await claim.list();
+  } catch (error) {
+    if (error instanceof PreconditionError || error instanceof ConnectionError)
+      return { reason: error.message };
+    throw error;
+  }
+}
+
+async function askUntil(
+  { check }: Claim,
+  bound: BoundProxy,
+  endMs: number,
+  { signal }: ProofOptions,
+  clock: Clock,
+): Promise<Outcome> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const outcome = await check(bound).catch((error: unknown): Outcome => {
+      if (error instanceof ConnectionError || error instanceof SyntaxError) return { reason: error.message };
+      throw error;
+    });
+    const leftMs = endMs - clock.monotonic();
+    if (typeof outcome === 'string' || leftMs <= 0) return outcome;
+    await clock.sleep(Math.min(pollMs, leftMs), signal);
+  }
+}
+
+/** null when nobody has proven anything: no proxies is no proof. */
+function proofOf(
+  listed: readonly BoundProxy[],
+  proven: ReadonlyMap<string, ProxyTiming | null>,
+): Proof | null {
+  const proxies = listed.flatMap(({ proxy }) => proven.get(proxy.uid) ?? []);
+  return proxies.length === 0 ? null : { proxies, worstMs: Math.max(...proxies.map(({ ms }) => ms)) };
+}
+
+function tooLate(
+  { what }: Claim,
+  { timeoutMs }: ProofOptions,
+  listed: readonly BoundProxy[] | { readonly reason: string },
+  missing: readonly string[],
+): DeadlineError {
+  const seconds = String(timeoutMs / 1000);
+  const proxies: readonly BoundProxy[] = 'reason' in listed ? [] : listed;
+  const reasons = 'reason' in listed ? [listed.reason] : missing;
+  const count =
+    reasons.length > 0 ? `${String(reasons.length)} of ${String(proxies.length)} proxies` : 'no proxy at all';
+  return new DeadlineError(
+    `no proof within ${seconds} s that ${what} (${count})${reasons.map((reason) => `\n  ${reason}`).join('')}`,
+    'Look at istiod (is it running, does it reach these proxies?) and at the pods named above: istioctl proxy-status.',
+  );
+}
