@@ -6,6 +6,7 @@ const shared = {
 };
 
 export default {
+  testSequencer: '<rootDir>/scripts/alphabetical.mjs',
   projects: [
     {
       ...shared,
@@ -14,6 +15,7 @@ export default {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/contract/'],
     },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e.test.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/*.e2e.test.ts'] },
+    { ...shared, displayName: 'lab', testMatch: ['<rootDir>/test/e2e/lab/*.e2e.test.ts'] },
   ],
 };

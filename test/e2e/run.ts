@@ -1,0 +1,71 @@
+// npm run e2e: brings the lab up, runs the suite on it, takes it down whatever happened.
+//   -- --context NAME   on an existing cluster that has Istio, instead of the lab
+//   -- --keep           leave the lab up afterwards
+//   -- --long           with the longer soaks
+//   -- PATTERN …        only the files whose path matches
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { down } from '../../lab/down.ts';
+import { up } from '../../lab/up.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    context: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+  },
+});
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+/** @returns whether all tests of the project passed */
+async function jest(project: string): Promise<boolean> {
+  if (stop.signal.aborted) return false;
+  const child = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+      '--selectProjects',
+      project,
+      '--runInBand',
+      '--passWithNoTests',
+      '--',
+      ...positionals,
+    ],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, E2E_CONTEXT: values.context ?? '', E2E_LONG: values.long ? '1' : '' },
+      signal: stop.signal,
+      killSignal: 'SIGTERM',
+    },
+  );
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(false));
+    child.once('exit', (code) => resolve(code === 0));
+  });
+}
+
+let passed = false;
+try {
+  if (values.context === undefined) await up();
+  passed = await jest('e2e');
+  // These take the lab down and up again, so they come last, and never on a cluster of somebody's own.
+  if (values.context === undefined && !values.keep) passed = (await jest('lab')) && passed;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+} finally {
+  if (values.context === undefined && !values.keep) {
+    await down().catch((error: unknown) => {
+      passed = false;
+      console.error(error instanceof Error ? error.message : error);
+    });
+  }
+}
+process.exitCode = passed ? 0 : 1;
