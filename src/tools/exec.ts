@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { PreconditionError } from '../runtime/errors.ts';
+
+export interface ExecOptions {
+  /** Added to what this process has. Secrets go here, to stdin, or into a file: never into argv. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecResult {
+  /** null when a signal ended it: ours at the deadline, or someone's. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program. No shell: argv is what the program gets. */
+export interface Exec {
+  /**
+   * @throws PreconditionError when the program is not there; the signal's reason when aborted
+   */
+  run(argv: readonly string[], options: ExecOptions): Promise<ExecResult>;
+}
+
+/** A program that was told to end gets this long, then it is killed. */
+const graceMs = 5_000;
+
+export const processExec: Exec = {
+  run: ([program = '', ...args], { env = {}, stdin = '', timeoutMs, signal }) =>
+    new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const child = spawn(program, args, {
+        env: { ...process.env, ...env },
+        stdio: ['pipe', 'pipe', 'pipe'],
+        // A group of its own: Ctrl-C reaches us, and we end the program in good order.
+        detached: true,
+      });
+      const stdout: Buffer[] = [];
+      const stderr: Buffer[] = [];
+      child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+      child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+      // A program that does not read its input is no failure; its exit code tells.
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(stdin);
+
+      let kill: NodeJS.Timeout | undefined;
+      const end = (): void => {
+        child.kill('SIGTERM');
+        kill = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      };
+      const deadline = setTimeout(end, timeoutMs);
+      signal?.addEventListener('abort', end, { once: true });
+      const tidy = (): void => {
+        clearTimeout(deadline);
+        clearTimeout(kill);
+        signal?.removeEventListener('abort', end);
+      };
+      child.on('error', (error) => {
+        tidy();
+        reject(notStarted(program, error));
+      });
+      child.on('close', (exitCode) => {
+        tidy();
+        if (signal?.aborted === true) {
+          const reason: unknown = signal.reason;
+          reject(reason instanceof Error ? reason : new Error(String(reason)));
+          return;
+        }
+        const text = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8');
+        resolve({ exitCode, stdout: text(stdout), stderr: text(stderr) });
+      });
+    }),
+};
+
+const notStarted = (program: string, error: Error): PreconditionError =>
+  new PreconditionError(
+    `the program ${program} cannot be started: ${error.message}`,
+    `Install ${program} on the runner, in a step before this one, and see that it is on PATH.`,
+    { cause: error },
+  );
