@@ -1,5 +1,5 @@
 import type { ServiceName } from './host.ts';
-import { numberAt, objectAt, objectsAt, textsAt } from './json.ts';
+import { numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import type { Problem } from './managedRoutes.ts';
 import { readVirtualService } from './readVirtualService.ts';
@@ -44,13 +44,16 @@ export function readRouting(name: ServiceName, objects: RoutingObjects): Routing
   if (rule.kind === 'refused' || typeof port !== 'number' || problems.length > 0) {
     return { kind: 'refused', problems };
   }
-  return { kind: 'managed', routing: assemble(name, port, selector, virtualServices, rule.destinationRule) };
+  return {
+    kind: 'managed',
+    routing: assemble(name, port, objects.service, virtualServices, rule.destinationRule),
+  };
 }
 
 function assemble(
   name: ServiceName,
   port: number,
-  selector: Readonly<Record<string, string>>,
+  service: JsonObject,
   found: readonly ManagedVirtualService[],
   destinationRule: ManagedDestinationRule,
 ): ServiceRouting {
@@ -59,7 +62,8 @@ function assemble(
   return {
     name,
     port,
-    selector,
+    targetPort: targetPortOf(port, service),
+    selector: textsAt(objectAt(service, 'spec'), 'selector'),
     virtualServices,
     destinationRule,
     split,
@@ -67,6 +71,14 @@ function assemble(
     live: split === null ? null : soleSlot(split),
     meshGoverned: virtualServices.some((vs) => vs.governsMesh),
   };
+}
+
+/** As the API server fills it in: the port itself when nothing is said. */
+function targetPortOf(port: number, service: JsonObject): number | string {
+  const entry = objectsAt(objectAt(service, 'spec'), 'ports').find(
+    ([, one]) => numberAt(one, 'port') === port,
+  )?.[1];
+  return entry === undefined ? port : (numberAt(entry, 'targetPort') ?? textAt(entry, 'targetPort') ?? port);
 }
 
 /** Gateways first: users come through them, and what is behind shows first there. Then by name, so that it is always the same. */

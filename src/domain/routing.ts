@@ -65,6 +65,8 @@ export interface ServiceRouting {
   readonly name: ServiceName;
   /** The Service's port that the managed routes use. */
   readonly port: number;
+  /** Where the pods listen for it: a number, or the name of a container's port. */
+  readonly targetPort: number | string;
   /** The Service's selector: its pods are those of both slots. */
   readonly selector: Readonly<Record<string, string>>;
   /** At least one. In the order in which they are switched: bound to a gateway first, then by name. */

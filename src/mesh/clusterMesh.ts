@@ -5,6 +5,7 @@ import { everywhere, planRestore, planWeights } from '../domain/switchPlan.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { changeAll, undoAll } from './changeRoutes.ts';
 import { envoyAdmin } from './envoyAdmin.ts';
+import { listEntries } from './listEntries.ts';
 import { listCallers } from './listCallers.ts';
 import type { Mesh } from './mesh.ts';
 import { proofs } from './proofs.ts';
@@ -50,6 +51,7 @@ export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh 
     closePreview: (routing) =>
       changeAll(api, clock, routing, { planFor: planClosePreview, undoFor: planClosePreview }),
     setSubsetVersion: (routing, slot, version) => setSubsetVersion(api, routing, slot, version),
+    entries: (routing) => listEntries(api, admin, routing),
     counters: async (routing) =>
       readCounters(
         admin,

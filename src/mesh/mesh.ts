@@ -26,6 +26,8 @@ export interface ServicePod {
   readonly uid: string;
   /** Empty until it has one. */
   readonly ip: string;
+  /** Where it listens for the service; null when the Service names a port that it does not have. */
+  readonly port: number | null;
   readonly ready: boolean;
   readonly labels: Readonly<Record<string, string>>;
   /** The Deployment it belongs to; null for pods that stand alone. */
@@ -68,6 +70,13 @@ export interface SplitChange {
   readonly acceptedMs: number;
   /** As they were before, in the order in which they were written. */
   readonly previous: readonly ManagedVirtualService[];
+}
+
+/** A listener of a gateway's pod, and the host that leads to the service there. */
+export interface Entry {
+  readonly proxy: Proxy;
+  readonly port: number;
+  readonly host: string;
 }
 
 /** What the proxies have counted for each slot's endpoints at one moment. */
@@ -147,6 +156,12 @@ export interface Mesh {
 
   /** Asks every gateway until the preview is there (or gone: null) in each. */
   provePreview(routing: ServiceRouting, preview: Preview | null, options: ProofOptions): Promise<Proof>;
+
+  /**
+   * Where a request for the service enters each gateway: plain http listeners only.
+   * @throws PreconditionError for a gateway that serves the service by TLS alone
+   */
+  entries(routing: ServiceRouting): Promise<readonly Entry[]>;
 
   /** What every gateway and every caller's sidecar has counted. */
   counters(routing: ServiceRouting): Promise<ProxyCounters>;

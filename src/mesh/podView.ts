@@ -1,5 +1,5 @@
 import type { KubeObject } from '../cluster/kubeApi.ts';
-import { objectAt, objectsAt, textAt } from '../domain/json.ts';
+import { numberAt, objectAt, objectsAt, textAt } from '../domain/json.ts';
 import type { Proxy, ServicePod } from './mesh.ts';
 
 const proxyContainer = 'istio-proxy';
@@ -36,16 +36,25 @@ export const toProxy = (kind: Proxy['kind'], { metadata }: KubeObject): Proxy =>
 });
 
 /** null for a pod on its way out. */
-export function toServicePod(pod: KubeObject): ServicePod | null {
+export function toServicePod(pod: KubeObject, targetPort: number | string): ServicePod | null {
   if (isTerminating(pod)) return null;
   return {
     name: pod.metadata.name,
     uid: pod.metadata.uid ?? pod.metadata.name,
     ip: textAt(objectAt(pod, 'status'), 'podIP') ?? '',
+    port: typeof targetPort === 'number' ? targetPort : namedPort(pod, targetPort),
     ready: isReady(pod),
     labels: pod.metadata.labels ?? {},
     deployment: deploymentOf(pod),
   };
+}
+
+function namedPort(pod: KubeObject, name: string): number | null {
+  const ports = objectsAt(objectAt(pod, 'spec'), 'containers').flatMap(([, container]) =>
+    objectsAt(container, 'ports').map(([, port]) => port),
+  );
+  const found = ports.find((port) => textAt(port, 'name') === name);
+  return found === undefined ? null : numberAt(found, 'containerPort');
 }
 
 /** A Deployment's ReplicaSet has its name, a hyphen and a hash. */
@@ -56,6 +65,9 @@ function deploymentOf({ metadata }: KubeObject): string | null {
   const name = owner === undefined ? null : textAt(owner[1], 'name');
   return name === null ? null : name.replace(/-[^-]+$/, '');
 }
+
+/** Who counts: with the pod's uid, because a pod that comes back under its old name counts from 0. */
+export const counterName = (proxy: Proxy): string => `${formatProxy(proxy)} (${proxy.uid})`;
 
 export const formatProxy = ({ kind, pod }: Proxy): string =>
   `${kind === 'gateway' ? 'gateway' : 'sidecar of'} ${pod.namespace}/${pod.name}`;

@@ -6,7 +6,7 @@ import type { EnvoyAdmin } from './envoyAdmin.ts';
 import type { EnvoyHost } from './envoyClusters.ts';
 import { hostsOf } from './judgeClusters.ts';
 import type { ProxyCounters, Proxy } from './mesh.ts';
-import { formatProxy } from './podView.ts';
+import { counterName } from './podView.ts';
 
 /** Reads every proxy's own counters of each slot's endpoints, all at once. */
 export async function readCounters(
@@ -32,9 +32,6 @@ export async function readCounters(
     silent,
   };
 }
-
-/** With the pod's uid: a pod that comes back under its old name is another counter. */
-const counterName = (proxy: Proxy): string => `${formatProxy(proxy)} (${proxy.uid})`;
 
 async function clustersOrNull(
   admin: EnvoyAdmin,

@@ -33,10 +33,10 @@ export async function readMesh(api: KubeApi, name: ServiceName): Promise<Service
 /** The pods that the Service selects, by the subset that selects them. */
 export async function readPods(
   api: KubeApi,
-  { name, selector, destinationRule }: ServiceRouting,
+  { name, selector, targetPort, destinationRule }: ServiceRouting,
 ): Promise<ServicePods> {
   const found = await api.list(pods, { namespace: name.namespace, labels: selector });
-  const all = found.map(toServicePod).filter((pod) => pod !== null);
+  const all = found.map((pod) => toServicePod(pod, targetPort)).filter((pod) => pod !== null);
   const { subsets } = destinationRule;
   const isBlue = (labels: Readonly<Record<string, string>>): boolean => selects(subsets.blue.labels, labels);
   const isGreen = (labels: Readonly<Record<string, string>>): boolean =>
