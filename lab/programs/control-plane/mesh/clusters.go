@@ -65,7 +65,7 @@ func edsCluster(s *Service, port Port, rule *rule, subset *networking.Subset) *c
 		CommonLbConfig:       &cluster.Cluster_CommonLbConfig{},
 		Metadata:             istioMetadata(source),
 	}
-	applyPolicy(out, rule.policy(port.Number, subset))
+	applyPolicy(out, rule.policy(port.Number, subset), port.Protocol == HTTP2)
 	return out
 }
 

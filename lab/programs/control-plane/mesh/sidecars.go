@@ -30,7 +30,7 @@ func declaredHTTPPorts(w *World) []int {
 	var out []int
 	for _, s := range w.Services {
 		for _, port := range s.Ports {
-			if port.Protocol == HTTP && !slices.Contains(out, port.Number) {
+			if port.Protocol.declaredHTTP() && !slices.Contains(out, port.Number) {
 				out = append(out, port.Number)
 			}
 		}
@@ -119,7 +119,7 @@ func splitHosts(w *World, vs VirtualService) (services []*Service, others []stri
 func routedPorts(s *Service, port int) []int {
 	var out []int
 	for _, sp := range s.Ports {
-		if (port == 0 && sp.Protocol != Opaque) || (sp.Number == port && sp.Protocol == HTTP) {
+		if (port == 0 && sp.Protocol != Opaque) || (sp.Number == port && sp.Protocol.declaredHTTP()) {
 			out = append(out, sp.Number)
 		}
 	}

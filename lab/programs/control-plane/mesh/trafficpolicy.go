@@ -15,8 +15,9 @@ import (
 
 // applyPolicy sets circuit breakers, outlier detection and load balancing of a
 // cluster. What it does not know, Unsupported names.
-func applyPolicy(c *cluster.Cluster, policy *networking.TrafficPolicy) {
+func applyPolicy(c *cluster.Cluster, policy *networking.TrafficPolicy, http2 bool) {
 	applyConnectionPool(c, policy.GetConnectionPool())
+	applyProtocol(c, policy.GetConnectionPool().GetHttp(), http2)
 	applyOutlierDetection(c, policy.GetOutlierDetection())
 	switch policy.GetLoadBalancer().GetSimple() {
 	case networking.LoadBalancerSettings_ROUND_ROBIN:
@@ -41,20 +42,28 @@ func applyConnectionPool(c *cluster.Cluster, pool *networking.ConnectionPoolSett
 	if t := pool.GetTcp().GetConnectTimeout(); t != nil {
 		c.ConnectTimeout = t
 	}
-	idle, perConnection := pool.GetHttp().GetIdleTimeout(), pool.GetHttp().GetMaxRequestsPerConnection()
-	if idle == nil && perConnection <= 0 {
+}
+
+// applyProtocol sets what Envoy calls HTTP protocol options, where something
+// other than plain HTTP/1.1 is asked for.
+func applyProtocol(c *cluster.Cluster, pool *networking.ConnectionPoolSettings_HTTPSettings, http2 bool) {
+	if pool.GetIdleTimeout() == nil && pool.GetMaxRequestsPerConnection() <= 0 && !http2 {
 		return
 	}
-	common := &core.HttpProtocolOptions{IdleTimeout: idle}
-	if perConnection > 0 {
-		common.MaxRequestsPerConnection = uint32Value(perConnection)
+	common := &core.HttpProtocolOptions{IdleTimeout: pool.GetIdleTimeout()}
+	if n := pool.GetMaxRequestsPerConnection(); n > 0 {
+		common.MaxRequestsPerConnection = uint32Value(n)
+	}
+	explicit := &upstream.HttpProtocolOptions_ExplicitHttpConfig{
+		ProtocolConfig: &upstream.HttpProtocolOptions_ExplicitHttpConfig_HttpProtocolOptions{}}
+	if http2 {
+		explicit.ProtocolConfig = &upstream.HttpProtocolOptions_ExplicitHttpConfig_Http2ProtocolOptions{
+			Http2ProtocolOptions: &core.Http2ProtocolOptions{}}
 	}
 	c.TypedExtensionProtocolOptions = map[string]*anypb.Any{
 		"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": packed(&upstream.HttpProtocolOptions{
 			CommonHttpProtocolOptions: common,
-			UpstreamProtocolOptions: &upstream.HttpProtocolOptions_ExplicitHttpConfig_{
-				ExplicitHttpConfig: &upstream.HttpProtocolOptions_ExplicitHttpConfig{
-					ProtocolConfig: &upstream.HttpProtocolOptions_ExplicitHttpConfig_HttpProtocolOptions{}}},
+			UpstreamProtocolOptions:   &upstream.HttpProtocolOptions_ExplicitHttpConfig_{ExplicitHttpConfig: explicit},
 		})}
 }
 

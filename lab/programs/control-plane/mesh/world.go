@@ -24,11 +24,16 @@ type Protocol int
 const (
 	// HTTP ports were declared so by name or appProtocol.
 	HTTP Protocol = iota
+	// HTTP2 ports (http2, grpc) were too; the service is spoken to in HTTP/2.
+	HTTP2
 	// Sniffed ports declared nothing; istiod lets Envoy detect the protocol.
 	Sniffed
 	// Opaque ports (tcp, tls, mongo …) carry no HTTP routes.
 	Opaque
 )
+
+// declaredHTTP reports whether routes of the port are shared with other services.
+func (p Protocol) declaredHTTP() bool { return p == HTTP || p == HTTP2 }
 
 // Port is one port of a Service. TargetPort is empty when the name could not
 // be resolved to one number for every pod.
