@@ -14,6 +14,8 @@ export interface Move {
 
 export interface Moved {
   readonly changed: boolean;
+  /** `clock.monotonic()` of the accepted patch. */
+  readonly acceptedMs: number;
   readonly proof: Proof;
 }
 
@@ -26,7 +28,8 @@ export async function moveForward(mesh: Mesh, routing: ServiceRouting, move: Mov
   const change = await mesh.setSplit(routing, target);
   try {
     const options = { timeoutMs, sinceMs: change.acceptedMs, signal };
-    return { changed: change.changed, proof: await mesh.proveSplit(routing, target, options) };
+    const proof = await mesh.proveSplit(routing, target, options);
+    return { changed: change.changed, acceptedMs: change.acceptedMs, proof };
   } catch (error) {
     if (!change.changed && fallback === null) throw error;
     if (change.changed) await mesh.putBack(routing, change);
@@ -79,7 +82,7 @@ export async function moveBack(
   const change = await mesh.setSplit(routing, target);
   try {
     const proof = await mesh.proveSplit(routing, target, { timeoutMs, sinceMs: change.acceptedMs });
-    return { changed: change.changed, proof };
+    return { changed: change.changed, acceptedMs: change.acceptedMs, proof };
   } catch (error) {
     throw new RollbackError(
       `the weights are ${formatSplit(target)} again, but: ${messageOf(error)}`,

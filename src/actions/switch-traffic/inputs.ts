@@ -1,0 +1,18 @@
+import { clusterFields } from '../../cluster/clusterInputs.ts';
+import type { ClusterInputs } from '../../cluster/clusterInputs.ts';
+import type { SwitchTo } from '../../domain/target.ts';
+import { defaulted } from '../../runtime/inputs.ts';
+import type { Fields } from '../../runtime/inputs.ts';
+import { duration, oneOf } from '../../runtime/rules.ts';
+
+export interface Inputs extends ClusterInputs {
+  readonly to: SwitchTo;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+export const fields: Fields<Inputs> = {
+  ...clusterFields,
+  to: defaulted(oneOf('candidate', 'blue', 'green', 'previous'), 'candidate'),
+  timeout: defaulted(duration(1_000, 600_000, '15s'), '15s'),
+};

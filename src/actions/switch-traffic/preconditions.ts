@@ -1,0 +1,80 @@
+import { forwardChecks, readyCount } from '../../domain/forwardChecks.ts';
+import type { Check } from '../../domain/forwardChecks.ts';
+import type { Release } from '../../domain/release.ts';
+import type { ServiceRouting } from '../../domain/routing.ts';
+import type { Slot } from '../../domain/slot.ts';
+import type { Mesh } from '../../mesh/mesh.ts';
+import { DeadlineError, PreconditionError } from '../../runtime/errors.ts';
+import type { Log } from '../../runtime/log.ts';
+
+/** The proxies have known the candidate since it became ready: whoever does not by now has a reason. */
+const proxyTimeoutMs = 5_000;
+
+interface Tools {
+  readonly mesh: Mesh;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Going forward: each condition with its numbers, all of them before anything is refused (invariant 3).
+ * @throws PreconditionError with every condition that does not hold
+ */
+export async function requireProof(
+  { mesh, log, signal }: Tools,
+  routing: ServiceRouting,
+  slot: Slot,
+  release: Release | null,
+): Promise<void> {
+  const pods = await mesh.pods(routing);
+  const ready = pods[slot].filter((pod) => pod.ready).map(({ ip }) => ip);
+  const options = { timeoutMs: proxyTimeoutMs, signal };
+  const checks = [
+    ...forwardChecks(routing, slot, release, pods),
+    ...(await Promise.all([
+      asCheck('candidate known', () => mesh.proveSubset(routing, slot, ready, options)),
+      asCheck('routes known', () => mesh.proveSplit(routing, 'as-read', options)),
+    ])),
+  ];
+  for (const { name, ok, detail } of checks) log.info(`${ok ? '✓' : '✗'} ${name}: ${detail}`);
+  if (!routing.meshGoverned) {
+    log.warning(
+      `no VirtualService bound to the mesh steers ${routing.name.service}: callers inside the mesh reach both slots whatever the weights`,
+    );
+  }
+  const failed = checks.filter(({ ok }) => !ok);
+  if (failed.length === 0) return;
+  throw new PreconditionError(
+    `${slot} may not take the traffic yet:\n${failed.map(({ name, detail }) => `  ${name}: ${detail}`).join('\n')}`,
+    failed.map(({ remedy }) => remedy).join('\n  '),
+  );
+}
+
+async function asCheck(name: string, prove: () => ReturnType<Mesh['proveSubset']>): Promise<Check> {
+  try {
+    const { proxies } = await prove();
+    return { name, ok: true, detail: `by all ${String(proxies.length)} proxies`, remedy: '' };
+  } catch (error) {
+    if (!(error instanceof DeadlineError)) throw error;
+    return { name, ok: false, detail: error.message, remedy: error.remedy };
+  }
+}
+
+/**
+ * Going back: one ready endpoint, and nothing else (invariant 4).
+ * @throws PreconditionError when there is none: then going there would serve nobody
+ */
+export async function requireEndpoint(
+  { mesh, log }: Omit<Tools, 'signal'>,
+  routing: ServiceRouting,
+  slot: Slot,
+): Promise<void> {
+  const pods = await mesh.pods(routing);
+  const ready = readyCount(pods[slot]);
+  log.info(`${ready > 0 ? '✓' : '✗'} endpoints: ${slot} has ${String(ready)} ready pods`);
+  if (ready > 0) return;
+  throw new PreconditionError(
+    `${slot} has no ready pod: nobody would be served`,
+    `Bring ${slot} up first: kubectl rollout status deployment/${routing.name.service}-${slot} -n ${routing.name.namespace}`,
+  );
+}
