@@ -1,0 +1,88 @@
+import { openJournalForRollback } from '../../cluster/journal.ts';
+import type { Journal } from '../../cluster/journal.ts';
+import type { ReleaseRecord } from '../../cluster/releaseRecord.ts';
+import type { ServiceName } from '../../domain/host.ts';
+import type { ServiceRouting } from '../../domain/routing.ts';
+import type { Slot } from '../../domain/slot.ts';
+import { formatSplit } from '../../domain/split.ts';
+import type { Judgement } from '../../domain/verdict.ts';
+import type { Mesh } from '../../mesh/mesh.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import { PreconditionError, VerificationError } from '../../runtime/errors.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Outputs } from '../../runtime/outputs.ts';
+import type { Summary } from '../../runtime/summary.ts';
+import type { Inputs } from './inputs.ts';
+import { report } from './report.ts';
+import { rollBack } from './rollBack.ts';
+import { findWatched } from './watched.ts';
+import type { Watched } from './watched.ts';
+import { watch } from './watch.ts';
+
+export interface Collaborators {
+  readonly name: ServiceName;
+  readonly mesh: Mesh;
+  readonly record: ReleaseRecord;
+  readonly metricsOf: (routing: ServiceRouting, slot: Slot) => Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly outputs: Outputs;
+  readonly summary: Summary;
+}
+
+/** Watches the version that has just been switched to. A bad one is rolled back as soon as that is clear. */
+export async function monitorAndRollback(inputs: Inputs, tools: Collaborators): Promise<void> {
+  const { name, mesh, record, clock, log } = tools;
+  const routing = await mesh.read(name);
+  const journal = await openJournalForRollback(record, name, clock, log);
+  const watched = findWatched(routing, journal.release);
+
+  const { judgement, observations } = watched.cutOff
+    ? { judgement: cutOffRollback, observations: [] }
+    : await watch(inputs, { ...tools, metrics: tools.metricsOf(routing, watched.slot) }, watched.title);
+  log.info(`${judgement.verdict}: ${judgement.reason}`);
+
+  let rollback: string | null = null;
+  try {
+    if (goesBack(judgement, inputs)) rollback = await rollBack(inputs, tools, journal, watched, judgement);
+    else await keep(mesh, journal, watched, judgement);
+  } finally {
+    // Also when the rollback failed: later steps have to know that it did not happen.
+    report({ watched, judgement, observations, rollback }, tools);
+  }
+
+  if (rollback !== null) {
+    throw new VerificationError(
+      `${watched.title} is rolled back: ${judgement.reason}. ${rollback}`,
+      `No user reaches it any more. ${watched.slot} still runs, for you to look at: kubectl logs -n ${name.namespace} deployment/${name.service}-${watched.slot}`,
+    );
+  }
+  if (judgement.verdict === 'pass' || inputs['on-inconclusive'] === 'keep') return;
+  throw new VerificationError(
+    `${watched.title} could not be judged (${judgement.verdict}): ${judgement.reason}. It keeps the traffic.`,
+    'Run this step again, longer or under more load; or set on-inconclusive to rollback or keep.',
+  );
+}
+
+const cutOffRollback: Judgement = { verdict: 'fail', reason: 'a rollback was begun before and cut off' };
+
+const goesBack = ({ verdict }: Judgement, inputs: Inputs): boolean =>
+  verdict === 'fail' || (verdict !== 'pass' && inputs['on-inconclusive'] === 'rollback');
+
+/** The traffic stays. Only a pass makes the release stable, and only if nobody moved the traffic meanwhile. */
+async function keep(mesh: Mesh, journal: Journal, watched: Watched, judgement: Judgement): Promise<void> {
+  const { live, split, disagreement, name } = await mesh.read(watched.name);
+  if (live !== watched.slot) {
+    throw new PreconditionError(
+      `someone moved the traffic while ${watched.title} was watched: ${split === null ? (disagreement ?? '') : formatSplit(split)}`,
+      `Find out who did: kubectl get events -n ${name.namespace}. This step judged nothing.`,
+    );
+  }
+  if (journal.state.kind !== 'release') return;
+  const phase = judgement.verdict === 'pass' ? 'stable' : 'monitoring';
+  await journal.enter(phase, judgement.reason, {
+    verdicts: { ...journal.release?.verdicts, monitor: judgement },
+  });
+}

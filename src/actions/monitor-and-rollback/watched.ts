@@ -1,0 +1,49 @@
+import type { ServiceName } from '../../domain/host.ts';
+import type { Release } from '../../domain/release.ts';
+import type { ServiceRouting } from '../../domain/routing.ts';
+import { otherSlot } from '../../domain/slot.ts';
+import type { Slot } from '../../domain/slot.ts';
+import { all, formatSplit } from '../../domain/split.ts';
+import type { Split } from '../../domain/split.ts';
+import { PreconditionError } from '../../runtime/errors.ts';
+
+/** The version that is judged, and where the traffic goes when it is bad. */
+export interface Watched {
+  readonly name: ServiceName;
+  readonly slot: Slot;
+  /** `v1.2.0 in green`. */
+  readonly title: string;
+  readonly previous: Split;
+  /** A rollback of it was begun, and its process was killed: that is finished, not judged again. */
+  readonly cutOff: boolean;
+}
+
+/**
+ * The candidate of the release on record, live now. Without a usable record, whatever is live.
+ * @throws PreconditionError when nothing has been switched to
+ */
+export function findWatched(routing: ServiceRouting, release: Release | null): Watched {
+  const { name, live } = routing;
+  if (release === null) {
+    if (live === null) throw nothingToWatch(routing, 'there is no usable release record');
+    return { name, slot: live, title: `slot ${live}`, previous: all(otherSlot(live)), cutOff: false };
+  }
+  const { id, phase, candidate, slots, splitBefore } = release;
+  const title = `${slots[candidate]?.version ?? 'the version'} in ${candidate}`;
+  const watched = { name, slot: candidate, title, previous: splitBefore };
+  if (phase === 'rolling-back') return { ...watched, cutOff: true };
+  if (phase !== 'monitoring' && phase !== 'stable') {
+    throw nothingToWatch(routing, `release ${id} is ${phase}`);
+  }
+  if (live !== candidate)
+    throw nothingToWatch(routing, `${candidate} of release ${id} does not have all the traffic`);
+  return { ...watched, cutOff: false };
+}
+
+function nothingToWatch({ split, disagreement }: ServiceRouting, why: string): PreconditionError {
+  const now = split === null ? (disagreement ?? '') : formatSplit(split);
+  return new PreconditionError(
+    `there is nothing to monitor: ${why}, and the traffic is at ${now}`,
+    'Run switch-traffic first: it moves the traffic to a verified candidate, or finishes a switch that was cut off.',
+  );
+}

@@ -1,0 +1,35 @@
+import { clusterFields } from '../../cluster/clusterInputs.ts';
+import type { ClusterInputs } from '../../cluster/clusterInputs.ts';
+import { defaulted, required } from '../../runtime/inputs.ts';
+import type { Fields, Rule } from '../../runtime/inputs.ts';
+import { duration, urlPaths, wholeNumber } from '../../runtime/rules.ts';
+
+export interface Inputs extends ClusterInputs {
+  readonly 'smoke-paths': readonly string[];
+  readonly 'expected-status': number;
+  readonly header: string;
+  readonly requests: number;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly 'health-paths': readonly string[];
+}
+
+/** RFC 9110 field name, of the letters that every proxy and cloud passes on; Istio wants it in lower case. */
+const headerName: Rule<string> = {
+  allowed: 'the name of a header: letters, digits and hyphens',
+  example: 'version',
+  parse: (raw) => (/^[A-Za-z](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/.test(raw) ? raw.toLowerCase() : undefined),
+};
+
+export const fields: Fields<Inputs> = {
+  ...clusterFields,
+  'smoke-paths': required(urlPaths),
+  'expected-status': defaulted(wholeNumber(100, 599), '200'),
+  header: defaulted(headerName, 'version'),
+  requests: defaulted(wholeNumber(1, 100), '3'),
+  timeout: defaulted(duration(1_000, 600_000, '60s'), '60s'),
+  'health-paths': defaulted(
+    urlPaths,
+    '/actuator/health, /actuator/health/readiness, /actuator/health/liveness',
+  ),
+};
