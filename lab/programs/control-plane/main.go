@@ -7,7 +7,9 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -34,6 +36,25 @@ func parseOptions(args []string) (options, error) {
 	flags.StringVar(&o.order, "push-order", string(xds.MakeBeforeBreak),
 		"make-before-break: no request fails while clusters come and go; istiod: all at once, as istiod sends them")
 	return o, flags.Parse(args)
+}
+
+// check refuses values that would only fail later, or not at all.
+func (o options) check() error {
+	if order := xds.Order(o.order); order != xds.MakeBeforeBreak && order != xds.Istiod {
+		return fmt.Errorf("--push-order %q: want %s or %s", o.order, xds.MakeBeforeBreak, xds.Istiod)
+	}
+	if o.debounce <= 0 || o.debounceMax < o.debounce {
+		return fmt.Errorf("--debounce %s, --debounce-max %s: want 0 < debounce <= debounce-max", o.debounce, o.debounceMax)
+	}
+	host, _, err := net.SplitHostPort(o.httpAddr)
+	if err != nil {
+		return fmt.Errorf("--http-addr %q: %w", o.httpAddr, err)
+	}
+	// The debug endpoint asks nobody who they are.
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+		return fmt.Errorf("--http-addr %q: must be a loopback address", o.httpAddr)
+	}
+	return nil
 }
 
 func main() {

@@ -59,7 +59,7 @@ func edsCluster(s *Service, port Port, rule *rule, subset *networking.Subset) *c
 		Name:                 name,
 		AltStatName:          name + ";", // istiod marks where the stat name ends
 		ClusterDiscoveryType: &cluster.Cluster_Type{Type: cluster.Cluster_EDS},
-		EdsClusterConfig: &cluster.Cluster_EdsClusterConfig{ServiceName: name, EdsConfig: adsSource()},
+		EdsClusterConfig:     &cluster.Cluster_EdsClusterConfig{ServiceName: name, EdsConfig: adsSource()},
 		ConnectTimeout:       durationpb.New(connectTimeout),
 		LbPolicy:             cluster.Cluster_LEAST_REQUEST,
 		CommonLbConfig:       &cluster.Cluster_CommonLbConfig{},

@@ -61,23 +61,31 @@ func requestLog() *accesslog.AccessLog {
 					EnvoyGrpc: &core.GrpcService_EnvoyGrpc{ClusterName: ControlPlaneCluster}}},
 			},
 			AdditionalRequestHeadersToLog:   []string{"content-type"},
-			AdditionalResponseHeadersToLog:  []string{"grpc-status"},
+			AdditionalResponseHeadersToLog:  []string{"grpc-status", LocalReplyClusterHeader},
 			AdditionalResponseTrailersToLog: []string{"grpc-status"},
 		})},
 	}
 }
 
-// flagsInLocalReplies is for the lab only, Istio has no such header: answers
+// LocalReplyClusterHeader names the cluster in an answer that Envoy made itself.
+// Its access log has the cluster only of requests that reached a host.
+const LocalReplyClusterHeader = "x-envoy-upstream-cluster"
+
+// flagsInLocalReplies is for the lab only, Istio has no such headers: answers
 // that Envoy makes itself carry its response flags (UH, NC, NR, UF …), so that
-// a load tool can say why a request failed. The filter lets through what has
-// any flag.
+// a load tool can say why a request failed, and the cluster, for the metrics.
+// The filter lets through what has any flag.
 func flagsInLocalReplies() *hcm.LocalReplyConfig {
+	header := func(key, value string) *core.HeaderValueOption {
+		return &core.HeaderValueOption{Header: &core.HeaderValue{Key: key, Value: value},
+			AppendAction: core.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD}
+	}
 	return &hcm.LocalReplyConfig{Mappers: []*hcm.ResponseMapper{{
 		Filter: &accesslog.AccessLogFilter{FilterSpecifier: &accesslog.AccessLogFilter_ResponseFlagFilter{
 			ResponseFlagFilter: &accesslog.ResponseFlagFilter{}}},
-		HeadersToAdd: []*core.HeaderValueOption{{
-			Header:       &core.HeaderValue{Key: "x-envoy-response-flags", Value: "%RESPONSE_FLAGS%"},
-			AppendAction: core.HeaderValueOption_OVERWRITE_IF_EXISTS_OR_ADD,
-		}},
+		HeadersToAdd: []*core.HeaderValueOption{
+			header("x-envoy-response-flags", "%RESPONSE_FLAGS%"),
+			header(LocalReplyClusterHeader, "%UPSTREAM_CLUSTER_RAW%"),
+		},
 	}}}
 }

@@ -95,7 +95,11 @@ func requestLabelsOf(source, destination *mesh.Pod, entry *accesslog.HTTPAccessL
 	}
 	describe(out, "source", source)
 	describe(out, "destination", destination)
-	host, name, namespace := destinationService(entry.GetCommonProperties().GetUpstreamCluster())
+	cluster := entry.GetCommonProperties().GetUpstreamCluster()
+	if cluster == "" {
+		cluster = entry.GetResponse().GetResponseHeaders()[mesh.LocalReplyClusterHeader]
+	}
+	host, name, namespace := destinationService(cluster)
 	out["destination_service"], out["destination_service_name"], out["destination_service_namespace"] = host, name, namespace
 	return out
 }

@@ -33,7 +33,7 @@ func (s *Server) OnStreamRequest(stream int64, request *discovery.DiscoveryReque
 	if refusal := request.GetErrorDetail(); refusal != nil {
 		s.observer.Rejected(typeURL)
 		slog.Error("a proxy refused its configuration", "proxy", c.proxy.ID, "type", ShortType(typeURL),
-			"reason", refusal.GetMessage())
+			"reason", lastPart(refusal.GetMessage()))
 		request.VersionInfo = d.sentVersion
 		d.refusedVersion = d.sentVersion
 		c.answered()
@@ -80,3 +80,13 @@ func (s *Server) OnFetchRequest(context.Context, *discovery.DiscoveryRequest) er
 
 // OnFetchResponse implements the discovery server's callbacks.
 func (s *Server) OnFetchResponse(*discovery.DiscoveryRequest, *discovery.DiscoveryResponse) {}
+
+// lastPart keeps the end of Envoy's complaint, which says what is wrong; before
+// it stands the whole configuration.
+func lastPart(message string) string {
+	const enough = 400
+	if len(message) > enough {
+		return "… " + message[len(message)-enough:]
+	}
+	return message
+}
