@@ -19,12 +19,14 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/c4ang/actions/lab/programs/control-plane/mesh"
+	"github.com/c4ang/actions/lab/programs/control-plane/xds"
 )
 
 // rig is a control plane, a real Envoy as gateway, and two versions of a
 // service, all on loopback. It needs the program: ENVOY=<path> go test .
 type rig struct {
 	t     *testing.T
+	order xds.Order
 	ports struct{ grpc, monitoring, debug, gateway, admin, stats, health int }
 	// blue and green answer with their name; their addresses differ.
 	blue, green *httptest.Server
@@ -34,11 +36,16 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	return newRigIn(t, xds.MakeBeforeBreak)
+}
+
+func newRigIn(t *testing.T, order xds.Order) *rig {
+	t.Helper()
 	program := os.Getenv("ENVOY")
 	if program == "" {
 		t.Skip("ENVOY names no Envoy program")
 	}
-	r := &rig{t: t}
+	r := &rig{t: t, order: order}
 	for _, port := range []*int{&r.ports.grpc, &r.ports.monitoring, &r.ports.debug, &r.ports.gateway,
 		&r.ports.admin, &r.ports.stats, &r.ports.health} {
 		*port = freePort(t)
@@ -65,7 +72,7 @@ func (r *rig) startPlane(world *mesh.World) {
 	ctx, stop := context.WithCancel(context.Background())
 	at := func(port int) string { return "127.0.0.1:" + strconv.Itoa(port) }
 	p, err := serve(ctx, options{grpcAddr: at(r.ports.grpc), monitoringAddr: at(r.ports.monitoring),
-		httpAddr: at(r.ports.debug), order: "make-before-break"}, world)
+		httpAddr: at(r.ports.debug), order: string(r.order)}, world)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/c4ang/actions/lab/programs/control-plane/xds"
 )
 
 // underLoad keeps four callers busy while `do` runs and fails the test for each
@@ -59,20 +61,37 @@ func TestWeightsMoveWithoutAFailedRequest(t *testing.T) {
 	})
 }
 
+// renameSubset moves the route to a subset of another name, in one push.
+func (r *rig) renameSubset(name string) {
+	r.plane.push(r.world(0, 0, func(dr, vs map[string]any) {
+		dr["subsets"] = []any{map[string]any{"name": name, "labels": map[string]any{"slot": "blue"}}}
+		vs["http"] = []any{rule("/api", name, 100)}
+	}), time.Now())
+}
+
 func TestSubsetsComeAndGoWithTheirRoutesInOnePush(t *testing.T) {
 	r := newRig(t)
-	renamed := func(name string) func(dr, vs map[string]any) {
-		return func(dr, vs map[string]any) {
-			dr["subsets"] = []any{map[string]any{"name": name, "labels": map[string]any{"slot": "blue"}}}
-			vs["http"] = []any{rule("/api", name, 100)}
-		}
-	}
 	r.underLoad(func() {
 		for i := range 10 {
-			r.plane.push(r.world(0, 0, renamed("subset-"+strconv.Itoa(i))), time.Now())
+			r.renameSubset("subset-" + strconv.Itoa(i))
 			time.Sleep(100 * time.Millisecond)
 		}
 	})
+}
+
+// What a real istiod does to careless releases must be there for tests to meet.
+func TestInIstiodsOrderTheSamePushFailsRequests(t *testing.T) {
+	r := newRigIn(t, xds.Istiod)
+	for i := range 200 {
+		r.renameSubset("subset-" + strconv.Itoa(i))
+		for end := time.Now().Add(30 * time.Millisecond); time.Now().Before(end); {
+			if r.get("/api").flags == "NC" {
+				t.Logf("503 NC in push %d", i+1)
+				return
+			}
+		}
+	}
+	t.Error("no request failed in 200 pushes")
 }
 
 func TestAChangedPolicyWarmsItsClusterUnderLoad(t *testing.T) {
