@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	core "k8s.io/api/core/v1"
 	discovery "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
@@ -29,7 +29,7 @@ var istioResources = []string{"virtualservices", "destinationrules", "gateways"}
 
 // Watcher keeps a copy of everything the mesh is made of.
 type Watcher struct {
-	client   kubernetes.Interface
+	client   dynamic.Interface
 	typed    informers.SharedInformerFactory
 	dynamic  dynamicinformer.DynamicSharedInformerFactory
 	services cache.SharedIndexInformer
@@ -50,7 +50,7 @@ func NewWatcher(config *rest.Config, changed func()) (*Watcher, error) {
 		return nil, err
 	}
 	w := &Watcher{
-		client:  client,
+		client:  untyped,
 		typed:   informers.NewSharedInformerFactory(client, 0),
 		dynamic: dynamicinformer.NewDynamicSharedInformerFactory(untyped, 0),
 	}
@@ -86,7 +86,7 @@ func forgetManagedFields(in any) (any, error) {
 // Start begins to watch and returns when the copy is complete: no proxy may be
 // told of a world that is only half known.
 func (w *Watcher) Start(ctx context.Context) error {
-	if err := w.waitForIstioKinds(ctx); err != nil {
+	if err := w.waitUntilReadable(ctx); err != nil {
 		return err
 	}
 	w.typed.Start(ctx.Done())
@@ -99,42 +99,43 @@ func (w *Watcher) Start(ctx context.Context) error {
 	return nil
 }
 
-// waitForIstioKinds looks for the custom resource definitions often, because an
-// informer that starts before they exist retries ever more rarely.
-func (w *Watcher) waitForIstioKinds(ctx context.Context) error {
+// waitUntilReadable tries to read every kind, often, because an informer that
+// starts before its kind exists, or before this program may read it, retries
+// ever more rarely.
+func (w *Watcher) waitUntilReadable(ctx context.Context) error {
 	said := ""
 	for {
-		missing := w.missingKinds()
-		if missing == "" {
+		err := w.firstUnreadable(ctx)
+		if err == nil {
 			return nil
 		}
-		if missing != said {
-			slog.Info("waiting for the cluster", "because", missing)
-			said = missing
+		if err.Error() != said {
+			slog.Info("waiting for the cluster", "because", err)
+			said = err.Error()
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("stopped while waiting: %s", missing)
+			return fmt.Errorf("stopped while waiting: %w", err)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
 }
 
-func (w *Watcher) missingKinds() string {
-	list, err := w.client.Discovery().ServerResourcesForGroupVersion(istioAPI.String())
-	if err != nil {
-		return err.Error()
+func (w *Watcher) firstUnreadable(ctx context.Context) error {
+	kinds := []schema.GroupVersionResource{
+		core.SchemeGroupVersion.WithResource("services"),
+		core.SchemeGroupVersion.WithResource("pods"),
+		discovery.SchemeGroupVersion.WithResource("endpointslices"),
 	}
-	var names []string
-	for _, r := range list.APIResources {
-		names = append(names, r.Name)
+	for _, resource := range istioResources {
+		kinds = append(kinds, istioAPI.WithResource(resource))
 	}
-	for _, want := range istioResources {
-		if !slices.Contains(names, want) {
-			return "no " + want + " in " + istioAPI.String()
+	for _, kind := range kinds {
+		if _, err := w.client.Resource(kind).List(ctx, metav1.ListOptions{Limit: 1}); err != nil {
+			return err
 		}
 	}
-	return ""
+	return nil
 }
 
 // World describes the cluster as it is now. Objects that cannot be read are
