@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameJson } from '../../src/domain/json.ts';
 import type { PatchOperation } from '../../src/cluster/kubeApi.ts';
 
 /** A `test` operation met another value, or a path that is not there (RFC 6902): the API server answers 422. */
@@ -24,7 +24,7 @@ export function applyPatch<T>(document: T, patch: readonly PatchOperation[]): T 
 function apply(parent: Node, key: string, operation: PatchOperation): void {
   switch (operation.op) {
     case 'test':
-      if (!isDeepStrictEqual(child(parent, key, operation.path, true), operation.value)) {
+      if (!sameJson(child(parent, key, operation.path, true), operation.value)) {
         throw new PatchTestFailed(`testing value ${operation.path} failed`);
       }
       return;

@@ -38,6 +38,18 @@ export class FakeKubeApi implements KubeApi {
     return structuredClone(stored);
   }
 
+  /** Everything of a kind that is there now. */
+  all(resource: Resource): readonly KubeObject[] {
+    return [...this.#objects]
+      .filter(([key]) => key.startsWith(`${resource.kind} `))
+      .map(([, object]) => structuredClone(object));
+  }
+
+  /** Takes an object away behind everyone's back. */
+  drop(resource: Resource, namespace: string, name: string): void {
+    this.#objects.delete(keyOf(resource, namespace, name));
+  }
+
   /** The next such call throws. Later ones of the same verb and kind follow in order. */
   failNext(verb: Verb, kind: string, fault: Fault): void {
     const key = `${verb} ${kind}`;
