@@ -1,0 +1,114 @@
+import { pods, virtualServices } from '../../src/cluster/resources.ts';
+import { configMapRecord } from '../../src/cluster/releaseRecord.ts';
+import type { ReleaseRecord } from '../../src/cluster/releaseRecord.ts';
+import type { KubeObject, Resource } from '../../src/cluster/kubeApi.ts';
+import { listAt, objectAt, objectsAt, numberAt, textAt } from '../../src/domain/json.ts';
+import type { Phase, Release } from '../../src/domain/release.ts';
+import { clusterMesh } from '../../src/mesh/clusterMesh.ts';
+import type { Mesh } from '../../src/mesh/mesh.ts';
+import { FakeClock } from './clock.ts';
+import { FakeEnvoys } from './envoys.ts';
+import { FakeKubeApi } from './kubeApi.ts';
+import { shop, shopObjects } from './shop.ts';
+
+/** A shop with everything that an action works with: the real mesh on a Kubernetes and Envoys in memory. */
+export class Bench {
+  readonly clock = new FakeClock();
+  readonly api: FakeKubeApi;
+  readonly envoys: FakeEnvoys;
+  readonly mesh: Mesh;
+  readonly record: ReleaseRecord;
+  readonly name = shop;
+  readonly lines: string[] = [];
+  readonly given = new Map<string, string>();
+  readonly stop = new AbortController();
+
+  /** Later objects replace those of the shop with the same kind and name. */
+  constructor(...objects: readonly (readonly [Resource, KubeObject])[]) {
+    this.api = new FakeKubeApi(...shopObjects(), ...objects);
+    this.envoys = new FakeEnvoys(this.api, this.clock);
+    this.mesh = clusterMesh(this.api, this.envoys, this.clock);
+    this.record = configMapRecord(this.api, this.clock);
+  }
+
+  /** What an action receives besides its inputs. */
+  get tools() {
+    const say = (line: string): void => {
+      this.lines.push(line);
+    };
+    const nothing = (): void => undefined;
+    return {
+      name: this.name,
+      mesh: this.mesh,
+      record: this.record,
+      clock: this.clock,
+      podHttp: this.envoys,
+      signal: this.stop.signal,
+      log: {
+        info: say,
+        warning: say,
+        error: say,
+        group: (title: string, lines: readonly string[]) => {
+          this.lines.push(title, ...lines);
+        },
+      },
+      outputs: {
+        set: (name: string, value: string | number | boolean) => {
+          this.given.set(name, String(value));
+        },
+      },
+      summary: { heading: nothing, facts: nothing, table: nothing },
+    };
+  }
+
+  async begin(phase: Phase, changes: Partial<Release> = {}): Promise<void> {
+    const release: Release = {
+      id: 'rel-1',
+      ...shop,
+      phase,
+      candidate: 'green',
+      slots: {
+        blue: { version: 'v1.0.0', image: 'x@sha256:1' },
+        green: { version: 'v1.1.0', image: 'x@sha256:2' },
+      },
+      splitBefore: { blue: 100, green: 0 },
+      splitAfter: null,
+      verdicts: { verify: { verdict: 'pass', reason: 'well' } },
+      timeline: [],
+      runUrl: null,
+      actor: null,
+      ...changes,
+    };
+    await this.record.save(release, await this.record.read(shop));
+    this.api.writes.length = 0;
+  }
+
+  async release(): Promise<Release> {
+    const state = await this.record.read(shop);
+    if (state.kind !== 'release') throw new Error(`the record is ${state.kind}`);
+    return state.release;
+  }
+
+  /** The weights of every route to the service, by VirtualService: `order-api-vs: 100/0`. */
+  weights(): readonly string[] {
+    return this.api.all(virtualServices).flatMap((vs) =>
+      objectsAt(objectAt(vs, 'spec'), 'http').map(([, http]) => {
+        const weightOf = (subset: string): number =>
+          objectsAt(http, 'route')
+            .filter(([, entry]) => textAt(objectAt(entry, 'destination'), 'subset') === subset)
+            .map(([, entry]) => numberAt(entry, 'weight') ?? 0)[0] ?? 0;
+        return `${vs.metadata.name}: ${String(weightOf('blue'))}/${String(weightOf('green'))}`;
+      }),
+    );
+  }
+
+  routeCount(): number {
+    return listAt(objectAt(this.api.peek(virtualServices, 'ecommerce', 'order-api-vs'), 'spec'), 'http')
+      .length;
+  }
+
+  dropPods(...names: readonly string[]): void {
+    for (const name of names)
+      this.api.drop(pods, name.startsWith('gateway') ? 'istio-system' : 'ecommerce', name);
+  }
+}
