@@ -44,7 +44,7 @@ export class ApiServer {
   }
 
   async call({ method, path, body, contentType, timeoutMs }: ApiCall): Promise<HttpAnswer> {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
     const credential = await this.#credentials.current();
     const url = new URL(this.server + path);
     const headers = {

@@ -83,7 +83,7 @@ async function ask(
     host: 'localhost',
     port,
     headers: { ...headers, ...(method === 'POST' ? { 'Content-Length': '0' } : {}) },
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
   });
   try {
     return await exchange(request);
