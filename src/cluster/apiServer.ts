@@ -57,7 +57,10 @@ export class ApiServer {
     return exchange(send(url, { method, headers, agent: this.#agentFor(credential), signal }), body);
   }
 
-  /** @throws HandshakeError when the API server says no */
+  /**
+   * Comes paused: the first messages arrive with the handshake, before anyone can listen. Resume it then.
+   * @throws HandshakeError when the API server says no
+   */
   async webSocket(path: string, protocol: string, timeoutMs: number): Promise<WebSocket> {
     const credential = await this.#credentials.current();
     const socket = new WebSocket(this.server.replace(/^http/, 'ws') + path, protocol, {
@@ -67,7 +70,10 @@ export class ApiServer {
       perMessageDeflate: false,
     });
     return new Promise((resolve, reject) => {
-      socket.once('open', () => resolve(socket));
+      socket.once('open', () => {
+        socket.pause();
+        resolve(socket);
+      });
       socket.once('error', reject);
       socket.once('unexpected-response', (_request, response) => {
         readAnswer(response).then((answer) => reject(new HandshakeError(answer)), reject);

@@ -46,6 +46,7 @@ export class PodStream extends Duplex {
       // A connection that ends in the middle of an answer is an error to node:http by itself.
       this.destroy();
     });
+    socket.resume();
   }
 
   #receive(channel: number, bytes: Buffer): void {
