@@ -45,7 +45,7 @@ async function stageOn(lab: Lab, load: LoadRun): Promise<Stage> {
         env: { PATH: `${helm}:${process.env['PATH'] ?? ''}` },
       });
     },
-    image: (version, faults) => pushSampleImage(service, version, faults, lab.registry),
+    image: (version, faults) => pushSampleImage(service, version, faults, lab.registry()),
     load: () => load.report(),
     serving: () => readServing(lab, service),
     say,

@@ -14,7 +14,8 @@ export interface Lab {
   readonly kubeconfig: string;
   readonly context: string;
   readonly config: KubeConfig;
-  readonly registry: Registry;
+  /** Where images go. @throws Error on another's cluster when none was named */
+  registry(): Registry;
   /** The folder of a pinned Helm, to put first on a PATH. */
   helmFolder(major: HelmMajor): Promise<string>;
   /** What services are installed with. */
@@ -34,7 +35,7 @@ export interface LabOptions {
   readonly registry?: string | undefined;
 }
 
-/** @throws Error when there is no lab, no such context, or no registry named for another cluster */
+/** @throws Error when there is no lab, or no such context */
 export function connectLab({ context, registry }: LabOptions = {}): Lab {
   const isOurs = context === undefined || context === '';
   const kubeconfig = isOurs ? here.kubeconfig : (process.env['KUBECONFIG'] ?? defaultKubeconfig());
@@ -47,13 +48,13 @@ export function connectLab({ context, registry }: LabOptions = {}): Lab {
     throw new Error(`there is no context ${name} in ${kubeconfig}; known: ${known.join(', ') || 'none'}`);
   }
   config.setCurrentContext(name);
-  const images = isOurs ? labRegistry : foreignRegistry(registry);
+  const images = (): Registry => (isOurs ? labRegistry : foreignRegistry(registry));
   const host = async (): Promise<ServiceHost> => ({
     config,
     kubeconfig,
     context: name,
     helm: await helmProgram(4),
-    registry: images,
+    registry: images(),
   });
   return {
     kubeconfig,

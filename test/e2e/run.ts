@@ -1,5 +1,5 @@
 // npm run e2e: brings the lab up, runs the suite on it, takes it down whatever happened.
-//   -- --context NAME   on an existing cluster that has Istio, instead of the lab
+//   -- --context NAME --registry URL   on an existing cluster that has Istio, instead of the lab
 //   -- --keep           leave the lab up afterwards
 //   -- --long           with the longer soaks
 //   -- PATTERN …        only the files whose path matches
@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     context: { type: 'string' },
+    registry: { type: 'string' },
     keep: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
   },
@@ -41,7 +42,12 @@ async function jest(project: string): Promise<boolean> {
     {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, E2E_CONTEXT: values.context ?? '', E2E_LONG: values.long ? '1' : '' },
+      env: {
+        ...process.env,
+        E2E_CONTEXT: values.context,
+        E2E_REGISTRY: values.registry,
+        E2E_LONG: values.long ? '1' : '',
+      },
       signal: stop.signal,
       killSignal: 'SIGTERM',
     },
@@ -54,7 +60,7 @@ async function jest(project: string): Promise<boolean> {
 
 let passed = false;
 try {
-  if (values.context === undefined) await up();
+  if (values.context === undefined) await up({ services: [] });
   passed = await jest('e2e');
   // These take the lab down and up again, so they come last, and never on a cluster of somebody's own.
   if (values.context === undefined && !values.keep) passed = (await jest('lab')) && passed;

@@ -1,0 +1,138 @@
+import { kill } from 'node:process';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { virtualServices } from '../../src/cluster/resources.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import {
+  api,
+  close,
+  image,
+  lab,
+  lastLine,
+  load,
+  mustStep,
+  namespace,
+  routing,
+  step,
+  valuesOf,
+} from './harness.ts';
+
+const service = 'order-api';
+const minutes = 60_000;
+
+/** A verified candidate in green, v1.0.0 live in blue. */
+async function verifiedCandidate(): Promise<void> {
+  await lab.resetService(service);
+  const version = 'v1.1.0';
+  const inputs = { service, version, image: await image(service, version), values: valuesOf(service) };
+  await mustStep('deploy-green', inputs);
+  await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
+}
+
+beforeAll(verifiedCandidate, 3 * minutes);
+afterAll(close);
+
+describe('killed at any moment', () => {
+  // Spread over the life of a switch: before, between and after its writes.
+  test.each([150, 300, 400, 450, 500, 550, 600, 700])(
+    'a switch that is killed after %i ms is finished by running it again, and no request fails',
+    async (ms) => {
+      await verifiedCandidate();
+      const run = await load([service], 100);
+      const killed = step('switch-traffic', { service }, { onStart: (pid) => killLater(pid, ms) });
+      await killed;
+      const again = await step('switch-traffic', { service });
+      expect(again.exitCode === 0 ? '' : again.log).toBe('');
+      const report = await run.stop();
+      expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
+      expect(report.count().failures).toEqual({});
+      expect(report.count({ version: 'v1.0.0', fromMs: again.endedAt }).requests).toBe(0);
+    },
+    3 * minutes,
+  );
+
+  test(
+    'a preview that a killed verify-green left open is closed by the next one',
+    async () => {
+      await verifiedCandidate();
+      const paths = { service, 'smoke-paths': '/api/v1/orders' };
+      for (const ms of [300, 400, 500, 600]) {
+        await step('verify-green', paths, { onStart: (pid) => killLater(pid, ms) });
+      }
+      await mustStep('verify-green', paths);
+      const previews = (await routing(service)).virtualServices.flatMap((vs) => vs.previews);
+      expect(previews).toEqual([]);
+    },
+    3 * minutes,
+  );
+});
+
+function killLater(pid: number, ms: number): void {
+  setTimeout(() => {
+    try {
+      kill(pid, 'SIGKILL');
+    } catch (error) {
+      // It had ended already: also one of the moments.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }, ms);
+}
+
+describe('a control plane that does not answer', () => {
+  beforeEach(verifiedCandidate, 3 * minutes);
+
+  test(
+    'ends the switch at its deadline, with the weights as they were, and says who never got them',
+    async () => {
+      const pid = lab.pidOf('control-plane');
+      kill(pid, 'SIGSTOP');
+      try {
+        const result = await step('switch-traffic', { service, timeout: '3s' });
+        expect(result.exitCode).toBe(1);
+        expect(result.log).toMatch(/gateway .*istio-ingressgateway-/);
+        expect((await routing(service)).split).toEqual({ blue: 100, green: 0 });
+        expect(lastLine(result)).toMatch(/^Serving now: .*v1\.0\.0/);
+      } finally {
+        kill(pid, 'SIGCONT');
+      }
+      // Once it is back, the same step goes through.
+      await systemClock.sleep(1_000);
+      await mustStep('switch-traffic', { service });
+    },
+    2 * minutes,
+  );
+
+  test(
+    'a VirtualService bound to a gateway that does not exist is refused: its weights could never be proven',
+    async () => {
+      const bind = (gateway: string): Promise<unknown> =>
+        api.jsonPatch(virtualServices, namespace, 'order-api-vs', [
+          { op: 'replace', path: '/spec/gateways', value: [gateway] },
+        ]);
+      await bind('no-such-gateway');
+      try {
+        const result = await step('switch-traffic', { service });
+        expect(result.exitCode).toBe(1);
+        expect(result.log).toContain('no-such-gateway');
+        expect((await routing(service)).split).toEqual({ blue: 100, green: 0 });
+      } finally {
+        await bind('ecommerce-gateway');
+      }
+    },
+    2 * minutes,
+  );
+});
+
+describe('no data is never a pass', () => {
+  test(
+    'a monitor without traffic is inconclusive, and says why',
+    async () => {
+      await verifiedCandidate();
+      await mustStep('switch-traffic', { service });
+      const result = await step('monitor-and-rollback', { service, duration: '3s' });
+      expect(result.exitCode).toBe(1);
+      expect(result.outputs).toMatchObject({ verdict: 'inconclusive' });
+      expect(lastLine(result)).toMatch(/^Serving now: /);
+    },
+    2 * minutes,
+  );
+});

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { apply, parseManifests } from '../../lab/apply.ts';
+import { pushSampleImage } from '../../lab/build/sampleImage.ts';
+import type { SampleRepository } from '../../lab/build/sampleImage.ts';
+import { connectLab } from '../../lab/connect.ts';
+import { startLoad } from '../../lab/load/start.ts';
+import type { LoadRun } from '../../lab/load/start.ts';
+import { runStep } from '../../lab/runner/step.ts';
+import type { StepOptions, StepResult } from '../../lab/runner/step.ts';
+import { connect } from '../../src/cluster/connect.ts';
+import type { KubeApi, KubeObject } from '../../src/cluster/kubeApi.ts';
+import { configMaps, virtualServices } from '../../src/cluster/resources.ts';
+import type { ServiceRouting } from '../../src/domain/routing.ts';
+import { readMesh } from '../../src/mesh/readMesh.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+
+export const root = join(import.meta.dirname, '..', '..');
+export const namespace = 'ecommerce';
+
+/** The cluster that the suite runs on: the lab, or the one named by --context. */
+export const lab = connectLab({
+  context: process.env['E2E_CONTEXT'],
+  registry: process.env['E2E_REGISTRY'],
+});
+
+const helm4 = await lab.helmFolder(4);
+
+const connection = await connect(
+  {
+    cluster: null,
+    'aws-region': 'ap-northeast-2',
+    kubeconfig: lab.kubeconfig,
+    context: lab.context,
+    service: 'order-api',
+    namespace,
+  },
+  systemClock,
+  process.env,
+);
+
+export const api: KubeApi = connection.api;
+export const close = (): void => connection.close();
+
+/** Runs an action on the lab, as GitHub's runner does. */
+export async function step(
+  action: string,
+  inputs: Readonly<Record<string, string>>,
+  options: Partial<Omit<StepOptions, 'action' | 'inputs'>> = {},
+): Promise<StepResult> {
+  return runStep({
+    root,
+    action,
+    inputs: { kubeconfig: lab.kubeconfig, context: lab.context, namespace, ...inputs },
+    ...options,
+    env: { PATH: `${helm4}:${process.env['PATH'] ?? ''}`, ...options.env },
+  });
+}
+
+/** As `step`, and an exit code other than 0 fails the test with the step's log. */
+export async function mustStep(...argumentsOfStep: Parameters<typeof step>): Promise<StepResult> {
+  const result = await step(...argumentsOfStep);
+  if (result.exitCode !== 0) throw new Error(`${argumentsOfStep[0]} failed:\n${result.log}`);
+  return result;
+}
+
+/** The values file of a service's workload on the lab. */
+export const valuesOf = (service: string): string => join(root, 'lab', 'services', service, 'values.yaml');
+
+export const image = (
+  service: SampleRepository,
+  version: string,
+  faults: Readonly<Record<string, string>> = {},
+): Promise<string> => pushSampleImage(service, version, faults, lab.registry());
+
+export const routing = (service: string): Promise<ServiceRouting> => readMesh(api, { service, namespace });
+
+export const load = (
+  services: readonly string[],
+  ratePerSecond: number,
+  durationSeconds = 120,
+): Promise<LoadRun> => startLoad(lab.config, { services, ratePerSecond, durationSeconds });
+
+export async function virtualService(name: string): Promise<KubeObject> {
+  const found = await api.get(virtualServices, namespace, name);
+  if (found === null) throw new Error(`there is no VirtualService ${name}`);
+  return found;
+}
+
+export async function releaseRecord(service: string): Promise<Record<string, unknown> | null> {
+  const map = await api.get(configMaps, namespace, `${service}-release`);
+  if (map === null) return null;
+  const data = map['data'] as Readonly<Record<string, string>>;
+  return JSON.parse(data['release.json'] ?? 'null') as Record<string, unknown>;
+}
+
+/** Applies YAML text, or objects, as a user with kubectl would. */
+export const applyText = (text: string): Promise<unknown> => apply(lab.config, parseManifests(text));
+export const applyObject = (object: object): Promise<unknown> => applyText(stringify(object));
+
+/** The last line that a person sees. */
+export const lastLine = ({ log }: StepResult): string => log.trimEnd().split('\n').at(-1) ?? '';
