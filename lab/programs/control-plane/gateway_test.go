@@ -157,6 +157,15 @@ func TestTheGatewayServesOnWithoutTheControlPlane(t *testing.T) {
 		time.Sleep(time.Second)
 		r.startPlane(r.world(0, 100))
 		r.eventually("the gateway has come back and serves green", func() bool { return r.get("/api").body == "green" })
+		// What the restarted control plane did not have to send counts as acknowledged.
+		began := time.Now()
+		r.renameSubset("another")
+		r.eventually("the push is complete", func() bool {
+			return strings.Contains(r.metrics(), "pilot_proxy_convergence_time_count 1")
+		})
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("the push took %v: a step waited for a word that does not come", took)
+		}
 	})
 }
 

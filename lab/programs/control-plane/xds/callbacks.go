@@ -27,6 +27,9 @@ func (s *Server) OnStreamRequest(stream int64, request *discovery.DiscoveryReque
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	d := c.delivery(typeURL)
+	// Every request says what the proxy has. The first on a stream may say that
+	// it is up to date, and is then never answered: so it is after a restart.
+	d.ackedVersion = request.GetVersionInfo()
 	if request.GetResponseNonce() == "" || request.GetResponseNonce() != d.sentNonce {
 		return nil
 	}
@@ -39,7 +42,7 @@ func (s *Server) OnStreamRequest(stream int64, request *discovery.DiscoveryReque
 		c.answered()
 		return nil
 	}
-	d.ackedNonce, d.ackedVersion = d.sentNonce, d.sentVersion
+	d.ackedNonce = d.sentNonce
 	if took, converged := c.answered(); converged {
 		s.observer.Converged(took)
 	}
