@@ -23,7 +23,7 @@ export interface Inputs extends ClusterInputs {
 export const fields: Fields<Inputs> = {
   ...clusterFields,
   duration: defaulted(duration(1_000, 86_400_000, '5m'), '5m'),
-  interval: defaulted(duration(250, 60_000, '2s'), '2s'),
+  interval: defaulted(duration(250, 60_000, '1s'), '1s'),
   'max-error-rate': defaulted(percentage, '1%'),
   'min-requests': defaulted(wholeNumber(1, 1_000_000), '50'),
   metrics: defaulted(oneOf('envoy', 'prometheus'), 'envoy'),
