@@ -51,7 +51,7 @@ func TestWeightsMoveWithoutAFailedRequest(t *testing.T) {
 		for i := range 20 {
 			began := time.Now()
 			want := []string{"green", "blue"}[i%2]
-			r.plane.push(r.world(100*(i%2), 100*(1-i%2)), began)
+			r.plane.push(r.world(100*(i%2), 100*(1-i%2)))
 			r.eventually("the gateway serves "+want, func() bool { return r.get("/api").body == want })
 			if i < 2 {
 				t.Logf("%s after %v", want, time.Since(began))
@@ -66,7 +66,7 @@ func (r *rig) renameSubset(name string) {
 	r.plane.push(r.world(0, 0, func(dr, vs map[string]any) {
 		dr["subsets"] = []any{map[string]any{"name": name, "labels": map[string]any{"slot": "blue"}}}
 		vs["http"] = []any{rule("/api", name, 100)}
-	}), time.Now())
+	}))
 }
 
 func TestSubsetsComeAndGoWithTheirRoutesInOnePush(t *testing.T) {
@@ -101,7 +101,7 @@ func TestAChangedPolicyWarmsItsClusterUnderLoad(t *testing.T) {
 			r.plane.push(r.world(100, 0, func(dr, _ map[string]any) {
 				dr["trafficPolicy"] = map[string]any{"connectionPool": map[string]any{
 					"tcp": map[string]any{"maxConnections": 1000 + i}}}
-			}), time.Now())
+			}))
 			time.Sleep(100 * time.Millisecond)
 		}
 	})
@@ -134,7 +134,7 @@ func TestFailuresSayWhyAndAreCounted(t *testing.T) {
 
 func TestARefusedConfigurationLeavesTheOldOneAndTheNextIsTaken(t *testing.T) {
 	r := newRig(t)
-	r.plane.push(r.world(0, 0), time.Now()) // no weight at all: Envoy refuses it
+	r.plane.push(r.world(0, 0)) // no weight at all: Envoy refuses it
 	r.eventually("the refusal is counted", func() bool {
 		return strings.Contains(r.metrics(), `pilot_total_xds_rejects{type="rds"} 1`)
 	})
@@ -145,7 +145,7 @@ func TestARefusedConfigurationLeavesTheOldOneAndTheNextIsTaken(t *testing.T) {
 	if got := r.get("/api").body; got != "blue" {
 		t.Errorf("the gateway answers %q, want the old configuration's blue", got)
 	}
-	r.plane.push(r.world(0, 100), time.Now())
+	r.plane.push(r.world(0, 100))
 	r.eventually("the gateway serves green", func() bool { return r.get("/api").body == "green" })
 }
 

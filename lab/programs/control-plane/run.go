@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"k8s.io/client-go/tools/clientcmd"
 
@@ -48,7 +47,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer p.close()
-	go xds.Debounce(ctx, events, o.debounce, o.debounceMax, func(began time.Time) { p.push(world(), began) })
+	go xds.Debounce(ctx, events, o.debounce, o.debounceMax, func() { p.push(world()) })
 
 	select {
 	case <-ctx.Done():

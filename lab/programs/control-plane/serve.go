@@ -72,9 +72,9 @@ func (p *plane) listen(addr string, serve func(net.Listener) error) error {
 }
 
 // push brings every proxy towards a new world.
-func (p *plane) push(world *mesh.World, changed time.Time) {
+func (p *plane) push(world *mesh.World) {
 	p.directory.Learn(world)
-	p.xds.Push(world, changed)
+	p.xds.Push(world)
 }
 
 // close ends every connection; proxies' streams never end by themselves.

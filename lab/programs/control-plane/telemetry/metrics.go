@@ -48,7 +48,7 @@ func NewMetrics(registry prometheus.Registerer) *Metrics {
 		rejects: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "pilot_total_xds_rejects", Help: "Responses that a proxy refused, by resource type."}, []string{"type"}),
 		convergence: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "pilot_proxy_convergence_time", Help: "Seconds from a change until a proxy acknowledged all of it.",
+			Name: "pilot_proxy_convergence_time", Help: "Seconds from the start of a push until a proxy acknowledged all of it.",
 			Buckets: []float64{.1, .5, 1, 3, 5, 10, 20, 30}}),
 		connected: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "pilot_xds", Help: "Proxies connected."}),

@@ -9,15 +9,14 @@ import (
 
 // Debounce gathers events as istiod does: a push happens when nothing came for
 // `quiet`, or `longest` after the first event of a batch. Events that come
-// during a push make the next batch. push is told when its batch began.
-func Debounce(ctx context.Context, events <-chan struct{}, quiet, longest time.Duration, push func(began time.Time)) {
+// during a push make the next batch.
+func Debounce(ctx context.Context, events <-chan struct{}, quiet, longest time.Duration, push func()) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-events:
 		}
-		began := time.Now()
 		deadline := time.NewTimer(longest)
 		calm := time.NewTimer(quiet)
 	gather:
@@ -33,6 +32,6 @@ func Debounce(ctx context.Context, events <-chan struct{}, quiet, longest time.D
 				break gather
 			}
 		}
-		push(began)
+		push()
 	}
 }

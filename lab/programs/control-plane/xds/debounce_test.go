@@ -17,7 +17,7 @@ func pushesFor(t *testing.T, eventsAtMs []int) []int64 {
 		ctx, cancel := context.WithCancel(t.Context())
 		start := time.Now()
 		events := make(chan struct{}, 1)
-		go Debounce(ctx, events, 100*time.Millisecond, 10*time.Second, func(time.Time) {
+		go Debounce(ctx, events, 100*time.Millisecond, 10*time.Second, func() {
 			pushed = append(pushed, time.Since(start).Milliseconds())
 		})
 		for _, at := range eventsAtMs {

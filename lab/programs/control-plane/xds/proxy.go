@@ -33,10 +33,10 @@ type client struct {
 	target     mesh.ProxyConfig // what it should have
 	deliveries map[string]*delivery
 	heard      chan struct{} // closed and replaced whenever the proxy answers
-	// changed is when the change happened that it has not yet acknowledged, and
-	// goal the versions that show it has; zero and nil when it is up to date.
-	changed time.Time
-	goal    *cache.Snapshot
+	// began is when the push began that it has not yet acknowledged, and goal
+	// the versions that show it has; zero and nil when it is up to date.
+	began time.Time
+	goal  *cache.Snapshot
 }
 
 func newClient(proxy mesh.Proxy, config mesh.ProxyConfig, stop context.CancelFunc) *client {
@@ -44,12 +44,12 @@ func newClient(proxy mesh.Proxy, config mesh.ProxyConfig, stop context.CancelFun
 		streams: map[int64]bool{}, deliveries: map[string]*delivery{}, heard: make(chan struct{})}
 }
 
-// aim gives the client a new target, and the moment of the change behind it.
-func (c *client) aim(config mesh.ProxyConfig, changed time.Time) {
+// aim gives the client a new target, and the moment the push of it began.
+func (c *client) aim(config mesh.ProxyConfig, began time.Time) {
 	c.mu.Lock()
 	c.target = config
-	if c.changed.IsZero() {
-		c.changed = changed
+	if c.began.IsZero() {
+		c.began = began
 	}
 	c.mu.Unlock()
 	select {
@@ -128,7 +128,7 @@ func (c *client) setGoal(snapshot *cache.Snapshot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.goal = snapshot; c.atGoal() {
-		c.goal, c.changed = nil, time.Time{} // the change is none for this proxy
+		c.goal, c.began = nil, time.Time{} // nothing changes for this proxy
 	}
 }
 
@@ -151,8 +151,8 @@ func (c *client) answered() (took time.Duration, converged bool) {
 	if c.goal == nil || !c.atGoal() {
 		return 0, false
 	}
-	took = time.Since(c.changed)
-	c.goal, c.changed = nil, time.Time{}
+	took = time.Since(c.began)
+	c.goal, c.began = nil, time.Time{}
 	return took, true
 }
 

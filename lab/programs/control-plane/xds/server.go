@@ -72,21 +72,15 @@ func (s *Server) Register(g *grpc.Server) {
 	discovery.RegisterAggregatedDiscoveryServiceServer(g, handler)
 }
 
-// Push brings every proxy towards a new world. changed is when it came to be.
-func (s *Server) Push(world *mesh.World, changed time.Time) {
+// Push brings every proxy towards a new world.
+func (s *Server) Push(world *mesh.World) {
+	began := time.Now() // as in istiod, convergence does not count the debounce
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.world = world
 	for _, c := range s.clients {
-		c.aim(mesh.ConfigFor(world, c.proxy), changed)
+		c.aim(mesh.ConfigFor(world, c.proxy), began)
 	}
-}
-
-// World is the one served now.
-func (s *Server) World() *mesh.World {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.world
 }
 
 func (s *Server) offer(node string, snapshot *cache.Snapshot) error {
