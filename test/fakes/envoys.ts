@@ -43,6 +43,11 @@ export class FakeEnvoys implements PodHttp {
     this.#frozen.set(pod, this.#served());
   }
 
+  /** Serves for ever what an Envoy of another world does. */
+  freezeAs(pod: string, other: FakeEnvoys): void {
+    this.#frozen.set(pod, other.#served());
+  }
+
   count(pod: string, slot: 'blue' | 'green', ip: string, requests: number, errors: number): void {
     this.counts.set(`${pod} ${slot} ${ip}`, { requests, errors });
   }

@@ -1,0 +1,151 @@
+import { expect, test } from '@jest/globals';
+import { virtualServices } from '../../src/cluster/resources.ts';
+import { parse } from '../../src/actions/monitor-and-rollback/inputs.ts';
+import { monitorAndRollback } from '../../src/actions/monitor-and-rollback/run.ts';
+import type { ServiceRouting } from '../../src/domain/routing.ts';
+import type { Slot } from '../../src/domain/slot.ts';
+import { envoyMetrics } from '../../src/metrics/envoyMetrics.ts';
+import { Bench } from '../fakes/bench.ts';
+import { shop, virtualService } from '../fakes/shop.ts';
+
+const inputs = (given: Readonly<Record<string, string>> = {}) =>
+  parse({ service: 'order-api', duration: '30s', ...given });
+
+/** Green is live, and gets so many requests and errors per second through gateway-1. */
+async function live(perSecond: { readonly requests: number; readonly errors: number }, isRecorded = true) {
+  const bench = new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
+  if (isRecorded) await bench.begin('monitoring', { splitAfter: { blue: 0, green: 100 } });
+  const sleep = bench.clock.sleep.bind(bench.clock);
+  bench.clock.sleep = async (ms, signal) => {
+    await sleep(ms, signal);
+    const seconds = bench.clock.monotonic() / 1000;
+    const { requests, errors } = perSecond;
+    bench.envoys.count(
+      'gateway-1',
+      'green',
+      '10.244.0.31',
+      Math.round(requests * seconds),
+      Math.round(errors * seconds),
+    );
+  };
+  const tools = {
+    ...bench.tools,
+    metricsOf: (routing: ServiceRouting, slot: Slot) => envoyMetrics(bench.mesh, routing, slot),
+  };
+  return { bench, tools };
+}
+
+test('a good version becomes stable, and the traffic stays', async () => {
+  const { bench, tools } = await live({ requests: 20, errors: 0 });
+  await monitorAndRollback(inputs(), tools);
+  expect(bench.given.get('verdict')).toBe('pass');
+  expect(bench.given.get('rolled-back')).toBe('false');
+  expect((await bench.release()).phase).toBe('stable');
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+});
+
+test('a bad version is rolled back within seconds, proven, and the record says so', async () => {
+  const { bench, tools } = await live({ requests: 100, errors: 20 });
+  await expect(monitorAndRollback(inputs({ duration: '10m' }), tools)).rejects.toThrow(
+    /v1.1.0 in green is rolled back: .*\(20 %\).*blue 100 \/ green 0: served by all 3 proxies/,
+  );
+  expect(bench.clock.monotonic()).toBeLessThan(2_500);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect(bench.given.get('rolled-back')).toBe('true');
+  expect(await bench.release()).toMatchObject({
+    phase: 'rolled-back',
+    verdicts: { monitor: { verdict: 'fail' } },
+  });
+});
+
+test('a few errors among few requests are no reason yet', async () => {
+  const { bench, tools } = await live({ requests: 1, errors: 1 });
+  await expect(monitorAndRollback(inputs({ duration: '20s' }), tools)).rejects.toThrow(
+    'fewer than 50 say nothing',
+  );
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+});
+
+test('no traffic is never a pass', async () => {
+  const { bench, tools } = await live({ requests: 0, errors: 0 });
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow(
+    /could not be judged \(inconclusive\): 0 requests reached the candidate/,
+  );
+  expect((await bench.release()).phase).toBe('monitoring');
+  expect(bench.given.get('verdict')).toBe('inconclusive');
+});
+
+test('an inconclusive one is rolled back, or kept, when asked to', async () => {
+  const back = await live({ requests: 0, errors: 0 });
+  await expect(monitorAndRollback(inputs({ 'on-inconclusive': 'rollback' }), back.tools)).rejects.toThrow(
+    'is rolled back',
+  );
+  expect(back.bench.weights()).toEqual(['order-api-vs: 100/0']);
+  const kept = await live({ requests: 0, errors: 0 });
+  await monitorAndRollback(inputs({ 'on-inconclusive': 'keep' }), kept.tools);
+  expect((await kept.bench.release()).phase).toBe('monitoring');
+});
+
+test('a gateway that does not answer at the end leaves no pass', async () => {
+  const { bench, tools } = await live({ requests: 20, errors: 0 });
+  bench.envoys.gone.add('gateway-2');
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow(/gateway-2 .* did not answer at the end/);
+});
+
+test('a version that someone else took the traffic from does not become stable', async () => {
+  const { bench, tools } = await live({ requests: 20, errors: 0 });
+  const sleep = bench.clock.sleep.bind(bench.clock);
+  bench.clock.sleep = async (ms, signal) => {
+    await sleep(ms, signal);
+    if (bench.clock.monotonic() > 20_000) bench.api.put(virtualServices, virtualService());
+  };
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('someone moved the traffic');
+  expect((await bench.release()).phase).toBe('monitoring');
+});
+
+test('a rollback that was cut off is finished without judging again', async () => {
+  const { bench, tools } = await live({ requests: 20, errors: 0 });
+  await bench.begin('rolling-back');
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow(
+    'a rollback was begun before and cut off',
+  );
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect((await bench.release()).phase).toBe('rolled-back');
+});
+
+test('without a record, a bad version goes back to the other slot', async () => {
+  const { bench, tools } = await live({ requests: 100, errors: 50 }, false);
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('is rolled back');
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+});
+
+test('with nobody to go back to, the traffic stays and the step says that', async () => {
+  const { bench, tools } = await live({ requests: 100, errors: 50 });
+  bench.dropPods('order-api-blue-5d4f-1', 'order-api-blue-5d4f-2');
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow(
+    'blue has no ready pod to go back to: the traffic stays',
+  );
+  expect(bench.given.get('rolled-back')).toBe('false');
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+});
+
+test('a cut-off verification is closed by the rollback', async () => {
+  const { bench, tools } = await live({ requests: 100, errors: 50 });
+  await bench.mesh.openPreview(await bench.mesh.read(shop), {
+    slot: 'green',
+    header: 'version',
+    value: 'v1.1.0',
+  });
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('is rolled back');
+  expect(bench.routeCount()).toBe(1);
+});
+
+test('before a switch there is nothing to monitor', async () => {
+  const { bench, tools } = await live({ requests: 0, errors: 0 });
+  await bench.begin('verified');
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('release rel-1 is verified');
+});
+
+test('Prometheus needs an address', () => {
+  expect(() => inputs({ metrics: 'prometheus' })).toThrow('prometheus-url: given nothing');
+});

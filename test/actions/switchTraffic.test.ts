@@ -1,0 +1,186 @@
+import { expect, test } from '@jest/globals';
+import { configMaps, pods, virtualServices } from '../../src/cluster/resources.ts';
+import { switchTraffic } from '../../src/actions/switch-traffic/run.ts';
+import { fields } from '../../src/actions/switch-traffic/inputs.ts';
+import type { Inputs } from '../../src/actions/switch-traffic/inputs.ts';
+import { parseInputs } from '../../src/runtime/inputs.ts';
+import { Bench } from '../fakes/bench.ts';
+import { destination, servicePod, shop, virtualService } from '../fakes/shop.ts';
+
+const inputs = (given: Readonly<Record<string, string>> = {}): Inputs =>
+  parseInputs({ service: 'order-api', ...given }, fields);
+
+test('a verified candidate takes all the traffic, and the record says so', async () => {
+  const bench = new Bench();
+  await bench.begin('verified');
+  await switchTraffic(inputs(), bench.tools);
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+  expect(await bench.release()).toMatchObject({ phase: 'monitoring', splitAfter: { blue: 0, green: 100 } });
+  expect(bench.given.get('changed')).toBe('true');
+  expect(bench.given.get('previous-split')).toBe('blue 100 / green 0');
+  expect(Number(bench.given.get('switch-ms'))).toBeGreaterThanOrEqual(100);
+  expect(JSON.parse(bench.given.get('proxies') ?? '')).toHaveLength(3);
+});
+
+test('the intent is on record before the weights are written', async () => {
+  const bench = new Bench();
+  await bench.begin('verified');
+  await switchTraffic(inputs(), bench.tools);
+  expect(bench.api.writes.filter(({ kind }) => kind !== 'Event').map(({ kind }) => kind)).toEqual([
+    'ConfigMap',
+    'VirtualService',
+    'ConfigMap',
+  ]);
+});
+
+test('run again, it writes nothing and proves it anew', async () => {
+  const bench = new Bench();
+  await bench.begin('verified');
+  await switchTraffic(inputs(), bench.tools);
+  bench.api.writes.length = 0;
+  await switchTraffic(inputs(), bench.tools);
+  expect(bench.api.writes).toEqual([]);
+  expect(bench.given.get('changed')).toBe('false');
+});
+
+test.each([
+  ['deployed but not verified', 'deployed', /verified: release rel-1 is deployed/],
+  ['rolled back before', 'rolled-back', /release rel-1 is rolled-back/],
+] as const)('a candidate that is %s is refused, and nothing is written', async (_title, phase, message) => {
+  const bench = new Bench();
+  await bench.begin(phase);
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(message);
+  expect(bench.api.writes).toEqual([]);
+});
+
+test('every condition that does not hold is told at once', async () => {
+  const bench = new Bench([pods, servicePod('green', 2, { ready: false })]);
+  await bench.begin('verifying');
+  bench.envoys.hosts.green = ['10.244.0.31', '10.244.0.39'];
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(
+    /verified: [^]*capacity: green has 1 ready pods, blue has 2[^]*candidate known: [^]*10.244.0.39 besides/,
+  );
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+});
+
+test('a subset that selects a pod of the other slot is refused', async () => {
+  const bench = new Bench([pods, servicePod('green', 3, { replicaSet: 'order-api-blue-5d4f' })]);
+  await bench.begin('verified');
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(/selection: .*order-api-green-5d4f-3/);
+});
+
+test('a gateway that never gets the new weights: everything is put back, proven, and failed', async () => {
+  const bench = new Bench();
+  await bench.begin('verified');
+  bench.envoys.freeze('gateway-2');
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(
+    /gateway-2: it serves blue 100[^]*The previous split is back, proven in 3 proxies/,
+  );
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect((await bench.release()).phase).toBe('verified');
+});
+
+test('a cancelled switch is undone before the step ends', async () => {
+  const bench = new Bench();
+  await bench.begin('verified');
+  bench.api.onWrite(({ kind }) => {
+    if (kind === 'VirtualService') bench.stop.abort(new Error('stopped by SIGINT'));
+  });
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow('stopped by SIGINT');
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect((await bench.release()).phase).toBe('verified');
+});
+
+test('a switch that was killed after its patch is finished by the next run', async () => {
+  const bench = new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
+  await bench.begin('switching');
+  await switchTraffic(inputs(), bench.tools);
+  expect((await bench.release()).phase).toBe('monitoring');
+});
+
+test('a switch that was killed between two VirtualServices is finished by the next run', async () => {
+  const bench = new Bench(
+    [virtualServices, virtualService({ weights: [0, 100] })],
+    [
+      virtualServices,
+      virtualService({
+        name: 'order-api-mesh',
+        hosts: ['order-api'],
+        gateways: ['mesh'],
+        http: [{ route: [destination('blue', 100), destination('green', 0)] }],
+      }),
+    ],
+  );
+  await bench.begin('switching');
+  await switchTraffic(inputs(), bench.tools);
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100', 'order-api-mesh: 0/100']);
+});
+
+test('a killed switch that cannot be proven is undone by the next run', async () => {
+  const bench = new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
+  await bench.begin('switching');
+  const stale = new Bench();
+  stale.envoys.freeze('gateway-1');
+  bench.envoys.freezeAs('gateway-1', stale.envoys);
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow('The previous split is back');
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+});
+
+test('back to the previous slot needs one ready pod, and no proof', async () => {
+  const bench = new Bench(
+    [virtualServices, virtualService({ weights: [0, 100] })],
+    [pods, servicePod('blue', 2, { ready: false })],
+  );
+  await bench.begin('monitoring');
+  await switchTraffic(inputs({ to: 'previous' }), bench.tools);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect((await bench.release()).phase).toBe('rolled-back');
+});
+
+test('given twice, a rollback stays where it went', async () => {
+  const bench = new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
+  await bench.begin('monitoring');
+  await switchTraffic(inputs({ to: 'previous' }), bench.tools);
+  await switchTraffic(inputs({ to: 'previous' }), bench.tools);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+});
+
+test('given before the switch, a rollback moves nothing to the candidate', async () => {
+  const bench = new Bench();
+  await bench.begin('verified');
+  await switchTraffic(inputs({ to: 'previous' }), bench.tools);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect((await bench.release()).phase).toBe('verified');
+});
+
+test.each(['{"schemaVersion": 99}', 'not JSON'])(
+  'a record that says %s does not stop a rollback',
+  async (text) => {
+    const bench = new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
+    bench.api.put(configMaps, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'order-api-release', namespace: shop.namespace },
+      data: { 'release.json': text },
+    });
+    await switchTraffic(inputs({ to: 'previous' }), bench.tools);
+    expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  },
+);
+
+test('without a record, back is the other slot; forward is refused', async () => {
+  const bench = new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow('no release of order-api is on record');
+  await switchTraffic(inputs({ to: 'previous' }), bench.tools);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+});
+
+test('back to a slot without a ready pod is refused', async () => {
+  const bench = new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
+  await bench.begin('monitoring');
+  bench.dropPods('order-api-blue-5d4f-1', 'order-api-blue-5d4f-2');
+  await expect(switchTraffic(inputs({ to: 'previous' }), bench.tools)).rejects.toThrow(
+    'blue has no ready pod',
+  );
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+});
