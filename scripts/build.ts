@@ -1,5 +1,5 @@
 // Builds dist/: one bundle that all actions share, and a thin entry for each.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -17,8 +17,15 @@ import { sourcesHash } from './sources-hash.ts';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
-const node = (...argv: readonly string[]): string =>
-  execFileSync(process.execPath, argv, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+/** Runs a program of node_modules; what it says is seen, and when it fails the build ends there. */
+function node(...argv: readonly string[]): void {
+  const { status } = spawnSync(process.execPath, argv, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) process.exit(1);
+}
 
 // ncc cannot read TypeScript by itself any more: plain JavaScript first, in a folder of its own.
 rmSync(join(root, 'lib'), { recursive: true, force: true });

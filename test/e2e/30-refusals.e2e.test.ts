@@ -49,8 +49,7 @@ describe('bad input', () => {
         timeout: 'soon',
       }),
     );
-    for (const input of ['service', 'image', 'version', 'tiemout', 'timeout'])
-      expect(log).toContain(input);
+    for (const input of ['service', 'image', 'version', 'tiemout', 'timeout']) expect(log).toContain(input);
     expect(log).toContain('order-api:latest');
     expect(log).toContain('5 wrong inputs');
   });

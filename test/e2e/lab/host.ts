@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { debianTree } from '../../../lab/build/debian.ts';
+import { iptablesOf } from '../../../lab/cluster/toolbox.ts';
+import { exec } from '../../../lab/host/exec.ts';
+import { parseSaved, savedRules } from '../../../lab/host/iptables.ts';
+import { progressTo } from '../../../lab/host/progress.ts';
+import { versions } from '../../../lab/versions.ts';
+
+/** What a lab could leave behind on a machine. */
+export interface HostState {
+  readonly links: readonly string[];
+  readonly rules: readonly unknown[];
+  readonly mounts: readonly string[];
+  readonly routes: string;
+  readonly networkNamespaces: string;
+  readonly processes: readonly string[];
+}
+
+/** Kernel threads and this very test run come and go by themselves. */
+function processes(): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        const isLabs =
+          /containerd|kube|etcd|envoy|registry|prometheus|coredns|pause|control-plane|-api|load-agent/;
+        return isLabs.test(command) && !/jest|node /.test(command) ? [command] : [];
+      } catch {
+        return []; // ended meanwhile
+      }
+    })
+    .sort();
+}
+
+export async function hostState(): Promise<HostState> {
+  const debian = await debianTree('programs', versions.debian.programs, progressTo());
+  const links = JSON.parse((await exec('ip', ['-json', 'link'])).stdout) as { readonly ifname: string }[];
+  const tables = parseSaved(await savedRules(iptablesOf(`${debian}/usr`)));
+  return {
+    links: links.map(({ ifname }) => ifname).sort(),
+    rules: tables.map(({ name, chains, rules }) => ({ name, chains, rules })),
+    mounts: readFileSync('/proc/self/mountinfo', 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')[4] ?? '')
+      .sort(),
+    routes: (await exec('ip', ['route'])).stdout,
+    networkNamespaces: (await exec('ip', ['netns', 'list'])).stdout,
+    processes: processes(),
+  };
+}
