@@ -75,11 +75,15 @@ function toCounter(series: JsonObject, base: URL): Counter {
   return { counter: base.host, subject, requests, errors: isError(labels) ? requests : 0 };
 }
 
-/** 5xx, no answer at all (0), or a gRPC status that tells of the server's fault. */
+/** 5xx, no answer at all (0, but not for a caller that left by itself: DC), or a gRPC status of the server's fault. */
 function isError(labels: Readonly<Record<string, string>>): boolean {
   const code = labels['response_code'] ?? '';
   const grpc = labels['grpc_response_status'] ?? '';
-  return /^5\d\d$/.test(code) || code === '0' || ['2', '4', '8', '12', '13', '14', '15'].includes(grpc);
+  return (
+    /^5\d\d$/.test(code) ||
+    (code === '0' && labels['response_flags'] !== 'DC') ||
+    ['2', '4', '8', '12', '13', '14', '15'].includes(grpc)
+  );
 }
 
 const unanswered = (base: URL, why: string, cause?: unknown): ConnectionError =>

@@ -69,6 +69,16 @@ test('a subset that selects a pod of the other slot is refused', async () => {
   await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(/selection: .*order-api-green-5d4f-3/);
 });
 
+test('a VirtualService bound to a Gateway that does not exist is refused at once', async () => {
+  const bench = new Bench([virtualServices, virtualService({ gateways: ['no-such-gateway', 'mesh'] })]);
+  await bench.begin('verified');
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(
+    'Gateway ecommerce/no-such-gateway does not exist',
+  );
+  expect(bench.clock.monotonic()).toBe(0);
+  expect(bench.api.writes).toEqual([]);
+});
+
 test('a gateway that never gets the new weights: everything is put back, proven, and failed', async () => {
   const bench = new Bench();
   await bench.begin('verified');

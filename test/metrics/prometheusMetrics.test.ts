@@ -37,7 +37,8 @@ test.each([
   [{ response_code: '200' }, 0],
   [{ response_code: '404' }, 0],
   [{ response_code: '503' }, 12],
-  [{ response_code: '0' }, 12],
+  [{ response_code: '0', response_flags: 'UC' }, 12],
+  [{ response_code: '0', response_flags: 'DC' }, 0],
   [{ response_code: '200', grpc_response_status: '14' }, 12],
   [{ response_code: '200', grpc_response_status: '5' }, 0],
 ])('a series with %j counts %i errors of 12', async (labels, errors) => {

@@ -26,7 +26,8 @@ export async function requireProof(
   slot: Slot,
   release: Release | null,
 ): Promise<void> {
-  const pods = await mesh.pods(routing);
+  // A Gateway that does not exist, or that nobody serves, needs no waiting for a proof.
+  const [pods] = await Promise.all([mesh.pods(routing), mesh.gateways(routing)]);
   const ready = pods[slot].filter((pod) => pod.ready).map(({ ip }) => ip);
   const options = { timeoutMs: proxyTimeoutMs, signal };
   const checks = [
