@@ -41,6 +41,8 @@ export function readRouting(name: ServiceName, objects: RoutingObjects): Routing
   if (typeof port !== 'number') problems.push(port);
   const selector = textsAt(objectAt(objects.service, 'spec'), 'selector');
   if (Object.keys(selector).length === 0) problems.push(noSelector(name));
+  if (textsAt(objectAt(objects.service, 'metadata'), 'labels')[waypoint] !== undefined)
+    problems.push(ambient(name));
   if (rule.kind === 'refused' || typeof port !== 'number' || problems.length > 0) {
     return { kind: 'refused', problems };
   }
@@ -147,6 +149,14 @@ function onePort(
 const noVirtualService = ({ service, namespace }: ServiceName): Problem => ({
   what: `no VirtualService routes to ${service}.${namespace}`,
   remedy: `Apply one whose http route has two entries for ${service}: subset blue with weight 100, subset green with weight 0.`,
+});
+
+const waypoint = 'istio.io/use-waypoint';
+
+const ambient = ({ service, namespace }: ServiceName): Problem => ({
+  what: `Service ${namespace}/${service} is served by an ambient waypoint (label ${waypoint})`,
+  remedy:
+    'Ambient waypoints are not supported: their weights cannot be proven yet. Use sidecars for this service.',
 });
 
 const noSelector = ({ service, namespace }: ServiceName): Problem => ({

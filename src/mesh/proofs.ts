@@ -6,7 +6,8 @@ import type { EnvoyAdmin } from './envoyAdmin.ts';
 import { endpointDifference, serviceClusters } from './judgeClusters.ts';
 import { previewDifference } from './judgePreview.ts';
 import { differenceIn, reachesService } from './judgeRoutes.ts';
-import type { Mesh } from './mesh.ts';
+import type { EnvoyRoute } from './envoyRoutes.ts';
+import type { Mesh, Proxy } from './mesh.ts';
 import { prove } from './prove.ts';
 import type { Outcome } from './prove.ts';
 import type { BoundProxy } from './proxies.ts';
@@ -15,6 +16,10 @@ type ListProxies = (routing: ServiceRouting) => Promise<readonly BoundProxy[]>;
 
 const outcomeOf = (difference: string | null): Outcome =>
   difference === null ? 'proven' : { reason: difference };
+
+/** A sidecar that has no route to the service. A gateway that has none is no stranger, but wrong. */
+const isStranger = (proxy: Proxy, routes: readonly EnvoyRoute[], routing: ServiceRouting): boolean =>
+  proxy.kind === 'caller' && !routes.some((route) => reachesService(route, routing));
 
 /** The three things that are proven in the proxies themselves. */
 export function proofs(
@@ -32,9 +37,7 @@ export function proofs(
           list: () => listProxies(routing),
           check: async ({ proxy, mustServe }) => {
             const routes = await admin.routes(proxy);
-            if (proxy.kind === 'caller' && !routes.some((route) => reachesService(route, routing))) {
-              return 'unrelated';
-            }
+            if (isStranger(proxy, routes, routing)) return 'unrelated';
             const splitOf = (route: ManagedRoute): Split => (target === 'as-read' ? route.split : target);
             return outcomeOf(differenceIn(routes, routing, { mustServe, splitOf }));
           },
@@ -65,9 +68,13 @@ export function proofs(
       return prove(
         {
           what: `the preview of ${routing.name.service} is ${preview === null ? 'closed' : 'open'}`,
-          list: () => listGateways(routing),
-          check: async ({ proxy, mustServe }) =>
-            outcomeOf(previewDifference(await admin.routes(proxy), routing, preview, mustServe)),
+          // A VirtualService for gateway and mesh opens it to sidecars too: closed means closed there as well.
+          list: () => (preview === null ? listProxies(routing) : listGateways(routing)),
+          check: async ({ proxy, mustServe }) => {
+            const routes = await admin.routes(proxy);
+            if (isStranger(proxy, routes, routing)) return 'unrelated';
+            return outcomeOf(previewDifference(routes, routing, preview, mustServe));
+          },
         },
         options,
         clock,

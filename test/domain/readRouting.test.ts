@@ -141,6 +141,13 @@ test('no VirtualService, and two DestinationRules, are refused', () => {
   expect(refusal([virtualService()], [destinationRule(bySlot), second])).toContain('have the same host');
 });
 
+test('an ambient waypoint is refused', () => {
+  const object = service();
+  const labels = { 'istio.io/use-waypoint': 'waypoint' };
+  const ambient = { ...object, metadata: { ...object.metadata, labels } };
+  expect(refusal([virtualService()], undefined, ambient)).toContain('ambient waypoint');
+});
+
 test('a missing subset, and one without labels, are refused', () => {
   const blueOnly = {
     ...destinationRule(bySlot),

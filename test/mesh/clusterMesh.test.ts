@@ -230,7 +230,7 @@ test('a preview is opened before its route, proven in the gateways, and closed w
   expect(routeCount()).toBe(2);
   expect((await mesh.provePreview(routing, preview, options)).proxies).toHaveLength(2);
   await mesh.closePreview(await mesh.read(shop));
-  expect((await mesh.provePreview(routing, null, options)).proxies).toHaveLength(2);
+  expect((await mesh.provePreview(routing, null, options)).proxies).toHaveLength(3);
   expect(api.peek(virtualServices, 'ecommerce', 'order-api-vs')['spec']).toEqual(virtualService()['spec']);
 });
 

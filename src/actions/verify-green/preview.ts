@@ -45,7 +45,7 @@ async function close(mesh: Mesh, log: Log, { name }: ServiceRouting, timeoutMs: 
     const closed = await mesh.closePreview(now);
     const proof = await mesh.provePreview(now, null, { timeoutMs, sinceMs: closed.acceptedMs });
     log.info(
-      `✓ preview closed: gone from ${String(proof.proxies.length)} gateways after ${String(Math.round(proof.worstMs))} ms`,
+      `✓ preview closed: gone from ${String(proof.proxies.length)} proxies after ${String(Math.round(proof.worstMs))} ms`,
     );
   } catch (error) {
     throw new VerificationError(
