@@ -20,6 +20,8 @@ function standIn({ layout, artifacts }: PartContext): Part {
       `--http-addr=${http}`,
       '--debounce=100ms',
       '--debounce-max=10s',
+      // As istiod pushes: a tool that changes a subset and its route in one go meets its 503s here too.
+      '--push-order=istiod',
     ],
     env: smallHeap('150MiB'),
     ready: () => answersHttp(`http://${monitoring}/ready`),
