@@ -9,18 +9,18 @@ import { formatProxy } from './podView.ts';
 
 /** Istio keeps Envoy's admin on the pod's localhost. */
 const adminPort = 15000;
-const requestTimeoutMs = 3_000;
+const usualTimeoutMs = 3_000;
 
 /** What an Envoy itself says that it serves. */
 export interface EnvoyAdmin {
-  routes(proxy: Proxy): Promise<readonly EnvoyRoute[]>;
-  clusters(proxy: Proxy): Promise<ReadonlyMap<string, readonly EnvoyHost[]>>;
+  routes(proxy: Proxy, timeoutMs?: number): Promise<readonly EnvoyRoute[]>;
+  clusters(proxy: Proxy, timeoutMs?: number): Promise<ReadonlyMap<string, readonly EnvoyHost[]>>;
 }
 
 /** @throws ConnectionError, also when the admin answers anything but 200; PermissionError; SyntaxError */
 export function envoyAdmin(podHttp: PodHttp): EnvoyAdmin {
-  const get = async (proxy: Proxy, path: string): Promise<string> => {
-    const answer = await podHttp.request(proxy.pod, adminPort, { path, timeoutMs: requestTimeoutMs });
+  const get = async (proxy: Proxy, path: string, timeoutMs = usualTimeoutMs): Promise<string> => {
+    const answer = await podHttp.request(proxy.pod, adminPort, { path, timeoutMs });
     if (answer.status === 200) return answer.body;
     throw new ConnectionError(
       `Envoy's admin in the ${formatProxy(proxy)} answers ${String(answer.status)} to ${path}`,
@@ -28,7 +28,7 @@ export function envoyAdmin(podHttp: PodHttp): EnvoyAdmin {
     );
   };
   return {
-    routes: async (proxy) => parseRoutes(await get(proxy, routesPath)),
-    clusters: async (proxy) => parseClusters(await get(proxy, clustersPath)),
+    routes: async (proxy, timeoutMs) => parseRoutes(await get(proxy, routesPath, timeoutMs)),
+    clusters: async (proxy, timeoutMs) => parseClusters(await get(proxy, clustersPath, timeoutMs)),
   };
 }

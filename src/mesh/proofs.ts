@@ -35,8 +35,8 @@ export function proofs(
         {
           what: `${routing.name.service} is served by ${what}`,
           list: () => listProxies(routing),
-          check: async ({ proxy, mustServe }) => {
-            const routes = await admin.routes(proxy);
+          check: async ({ proxy, mustServe }, timeoutMs) => {
+            const routes = await admin.routes(proxy, timeoutMs);
             if (isStranger(proxy, routes, routing)) return 'unrelated';
             const splitOf = (route: ManagedRoute): Split => (target === 'as-read' ? route.split : target);
             return outcomeOf(differenceIn(routes, routing, { mustServe, splitOf }));
@@ -52,8 +52,8 @@ export function proofs(
         {
           what: `${slot} of ${routing.name.service} is known with ${String(endpoints.length)} healthy endpoints`,
           list: () => listProxies(routing),
-          check: async ({ proxy }) => {
-            const clusters = await admin.clusters(proxy);
+          check: async ({ proxy }, timeoutMs) => {
+            const clusters = await admin.clusters(proxy, timeoutMs);
             const isKnown = serviceClusters(clusters, routing).length > 0;
             if (proxy.kind === 'caller' && !isKnown) return 'unrelated';
             return outcomeOf(endpointDifference(clusters, routing, slot, endpoints));
@@ -70,8 +70,8 @@ export function proofs(
           what: `the preview of ${routing.name.service} is ${preview === null ? 'closed' : 'open'}`,
           // A VirtualService for gateway and mesh opens it to sidecars too: closed means closed there as well.
           list: () => (preview === null ? listProxies(routing) : listGateways(routing)),
-          check: async ({ proxy, mustServe }) => {
-            const routes = await admin.routes(proxy);
+          check: async ({ proxy, mustServe }, timeoutMs) => {
+            const routes = await admin.routes(proxy, timeoutMs);
             if (isStranger(proxy, routes, routing)) return 'unrelated';
             return outcomeOf(previewDifference(routes, routing, preview, mustServe));
           },

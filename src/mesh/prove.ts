@@ -11,10 +11,13 @@ export interface Claim {
   /** Ends the sentence "no proof that …". */
   readonly what: string;
   readonly list: () => Promise<readonly BoundProxy[]>;
-  readonly check: (bound: BoundProxy) => Promise<Outcome>;
+  /** Within so many milliseconds: a proxy that hangs must not hold up the deadline. */
+  readonly check: (bound: BoundProxy, timeoutMs: number) => Promise<Outcome>;
 }
 
 const pollMs = 15;
+const longestAskMs = 3_000;
+const shortestAskMs = 250;
 /** How often pods that come and go are looked for. */
 const relistMs = 500;
 
@@ -35,7 +38,7 @@ export async function prove(claim: Claim, options: ProofOptions, clock: Clock): 
     const missing = (
       await Promise.all(
         left.map(async (bound) => {
-          const outcome = await askUntil(claim, bound, roundEndsMs, options, clock);
+          const outcome = await askUntil(claim, bound, { roundEndsMs, deadlineMs }, options, clock);
           if (typeof outcome === 'object') return `${formatProxy(bound.proxy)}: ${outcome.reason}`;
           const ms = Math.max(0, clock.monotonic() - sinceMs);
           proven.set(bound.proxy.uid, outcome === 'proven' ? { proxy: bound.proxy, ms } : null);
@@ -66,17 +69,18 @@ async function listOrReason(claim: Claim): Promise<readonly BoundProxy[] | { rea
 async function askUntil(
   { check }: Claim,
   bound: BoundProxy,
-  endMs: number,
+  { roundEndsMs, deadlineMs }: { readonly roundEndsMs: number; readonly deadlineMs: number },
   { signal }: ProofOptions,
   clock: Clock,
 ): Promise<Outcome> {
   for (;;) {
     signal?.throwIfAborted();
-    const outcome = await check(bound).catch((error: unknown): Outcome => {
+    const askMs = Math.min(longestAskMs, Math.max(shortestAskMs, deadlineMs - clock.monotonic()));
+    const outcome = await check(bound, askMs).catch((error: unknown): Outcome => {
       if (error instanceof ConnectionError || error instanceof SyntaxError) return { reason: error.message };
       throw error;
     });
-    const leftMs = endMs - clock.monotonic();
+    const leftMs = roundEndsMs - clock.monotonic();
     if (typeof outcome === 'string' || leftMs <= 0) return outcome;
     await clock.sleep(Math.min(pollMs, leftMs), signal);
   }

@@ -9,7 +9,7 @@ import type { Target } from '../../domain/target.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import { moveBack, moveForward } from '../../mesh/moveTraffic.ts';
 import type { Moved } from '../../mesh/moveTraffic.ts';
-import { PreconditionError } from '../../runtime/errors.ts';
+import { PreconditionError, RollbackError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
@@ -73,7 +73,10 @@ async function forward(
   try {
     moved = await moveForward(mesh, routing, { target, timeoutMs: timeout, fallback, signal });
   } catch (error) {
-    if (journal.release?.phase === 'switching') await journal.tryEnter('verified', 'the switch was put back');
+    const isBack = !(error instanceof RollbackError);
+    if (isBack && journal.release?.phase === 'switching') {
+      await journal.tryEnter('verified', 'the switch was put back');
+    }
     throw error;
   }
   if (journal.release?.phase === 'switching' || journal.release?.phase === 'verified') {
