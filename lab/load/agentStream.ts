@@ -91,8 +91,6 @@ async function post(config: KubeConfig, agent: Agent, path: string, body: string
   const options: RequestOptions = {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
-    // A stream of its own: a load lasts up to half an hour and must not share or keep a socket.
-    agent: false,
   };
   await config.applyToHTTPSOptions(options);
   return new Promise((resolve, reject) => {
