@@ -7,6 +7,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { clockOffset, parseAgentLine, toLoadRow } from './row.ts';
 import type { AgentLine, LoadRow, Side } from './row.ts';
 import type { Agent } from './discover.ts';
+import { LoadError } from './error.ts';
 import type { LoadPlan } from './plan.ts';
 
 /** load-agent ends the rest of its answers within this, or they are given up. */
@@ -23,7 +24,7 @@ export interface AgentStream {
 /**
  * Starts one agent's part of a load.
  * @returns once the agent has accepted the plan
- * @throws Error with the agent's own words when it refused
+ * @throws LoadError with the agent's own words when it refused
  */
 export async function startAgent(
   config: KubeConfig,
@@ -34,12 +35,12 @@ export async function startAgent(
   const askedMs = Date.now();
   const response = await post(config, agent, '/run', JSON.stringify(plan));
   if (response.statusCode !== 200) {
-    throw new Error(`load-agent in pod ${agent.pod} refused the load: ${(await text(response)).trim()}`);
+    throw new LoadError(`load-agent in pod ${agent.pod} refused the load: ${(await text(response)).trim()}`);
   }
   const lines = readLines(response);
   const first = await lines.next();
   if (first.done === true || first.value.type !== 'start') {
-    throw new Error(`load-agent in pod ${agent.pod} ended before it began`);
+    throw new LoadError(`load-agent in pod ${agent.pod} ended before it began`);
   }
   const offsetMs = clockOffset(first.value.nowMs, askedMs, Date.now());
   const ended = forward(lines, agent.side, offsetMs, onRow).catch(
@@ -84,7 +85,7 @@ async function* readLines(response: IncomingMessage): AsyncGenerator<AgentLine, 
 
 async function post(config: KubeConfig, agent: Agent, path: string, body: string): Promise<IncomingMessage> {
   const server = config.getCurrentCluster()?.server;
-  if (server === undefined) throw new Error('the kubeconfig names no cluster');
+  if (server === undefined) throw new LoadError('the kubeconfig names no cluster');
   const url = new URL(
     `${server}/api/v1/namespaces/${agent.namespace}/pods/http:${agent.pod}:${String(agent.port)}/proxy${path}`,
   );

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { LoadError } from './error.ts';
 
 /** What was asked of `lab load`. */
 export interface LoadArguments {
@@ -11,15 +12,19 @@ export interface LoadArguments {
   readonly context: string | null;
 }
 
+/** What `--help` answers. */
+export type LoadHelp = 'help';
+
 export const loadUsage = `npm run lab -- load [--rate 100] [--duration 30s] [--service order-api]… [--namespace ecommerce]
                      [--context NAME] [--json]
   Sends a steady load through every gateway pod and from the caller inside the mesh, and reports by
   second, path and version. --rate is requests per second in all (at most 2000), --duration such as
   30s or 5m (at most 30m). --service may stand several times.`;
 
-/** @throws Error that lists everything wrong with the arguments, and the usage */
-export function parseLoadArguments(argv: readonly string[]): LoadArguments {
+/** @throws LoadError that lists everything wrong with the arguments, and the usage */
+export function parseLoadArguments(argv: readonly string[]): LoadArguments | LoadHelp {
   const { values } = parse(argv);
+  if (values.help) return 'help';
   const problems: string[] = [];
   const ratePerSecond = Number(values.rate);
   if (!(ratePerSecond > 0 && ratePerSecond <= 2000)) {
@@ -32,7 +37,7 @@ export function parseLoadArguments(argv: readonly string[]): LoadArguments {
   for (const name of [...values.service, values.namespace]) {
     if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) problems.push(`${name}: not a Kubernetes name`);
   }
-  if (problems.length > 0) throw new Error(`${problems.join('\n')}\n\n${loadUsage}`);
+  if (problems.length > 0) throw new LoadError(`${problems.join('\n')}\n\n${loadUsage}`);
   return {
     ratePerSecond,
     durationSeconds: durationSeconds ?? 0,
@@ -54,10 +59,11 @@ function parse(argv: readonly string[]) {
         namespace: { type: 'string', default: 'ecommerce' },
         json: { type: 'boolean', default: false },
         context: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n\n${loadUsage}`, {
+    throw new LoadError(`${error instanceof Error ? error.message : String(error)}\n\n${loadUsage}`, {
       cause: error,
     });
   }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
 import { here } from '../layout.ts';
-import { parseLoadArguments } from './arguments.ts';
+import { loadUsage, parseLoadArguments } from './arguments.ts';
 import type { LoadArguments } from './arguments.ts';
+import { LoadError } from './error.ts';
 import { LoadReport } from './report.ts';
 import type { LoadRow } from './row.ts';
 import { startLoad } from './start.ts';
@@ -13,11 +14,23 @@ const settleMs = 700;
 
 /**
  * `lab load`: a table by second, path and version, or JSON lines with --json. Ctrl-C ends it gently.
- * @returns the exit code: 0 when the load ran to its end, whatever the services answered
- * @throws Error with a message for the reader when it could not run
+ * @returns the exit code: 0 when the load ran to its end, whatever the services answered; 1 when it could
+ * not run, which is then said on stderr
  */
 export async function runLoadCommand(argv: readonly string[]): Promise<number> {
-  const wanted = parseLoadArguments(argv);
+  try {
+    const wanted = parseLoadArguments(argv);
+    if (wanted !== 'help') return await runLoad(wanted);
+    say([loadUsage]);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+async function runLoad(wanted: LoadArguments): Promise<number> {
   const printer = new SecondsPrinter(wanted.json);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
@@ -46,7 +59,7 @@ export function loadConfig({ context }: Pick<LoadArguments, 'context'>): KubeCon
   const config = new KubeConfig();
   if (context === null) {
     if (!existsSync(here.kubeconfig)) {
-      throw new Error(
+      throw new LoadError(
         'The lab is not up: start it with `npm run lab -- up`, or name a cluster with --context',
       );
     }
@@ -56,7 +69,9 @@ export function loadConfig({ context }: Pick<LoadArguments, 'context'>): KubeCon
   config.loadFromDefault();
   if (config.getContextObject(context) === null) {
     const known = config.getContexts().map(({ name }) => name);
-    throw new Error(`--context ${context}: the kubeconfig has no such context; it has: ${known.join(', ')}`);
+    throw new LoadError(
+      `--context ${context}: the kubeconfig has no such context; it has: ${known.join(', ')}`,
+    );
   }
   config.setCurrentContext(context);
   return config;

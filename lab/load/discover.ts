@@ -1,5 +1,6 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import type { KubeConfig, V1Pod } from '@kubernetes/client-node';
+import { LoadError } from './error.ts';
 import type { LoadPath, ServiceAddress } from './plan.ts';
 import type { Side } from './row.ts';
 
@@ -27,7 +28,7 @@ const gatewayPort = 8080;
 
 /**
  * Who can send load here: the agent outside, through each gateway pod, and each caller inside the mesh.
- * @throws Error naming what is missing
+ * @throws LoadError naming what is missing
  */
 export async function discoverSources(config: KubeConfig): Promise<LoadSource[]> {
   const core = config.makeApiClient(CoreV1Api);
@@ -50,12 +51,12 @@ export async function discoverSources(config: KubeConfig): Promise<LoadSource[]>
     ...(inside.length === 0 ? [`a ready caller inside the mesh (pod label ${loadLabel}=inside)`] : []),
   ];
   if (missing.length > 0) {
-    throw new Error(`No load without ${missing.join(' and ')}. \`npm run lab -- up\` brings them.`);
+    throw new LoadError(`No load without ${missing.join(' and ')}. \`npm run lab -- up\` brings them.`);
   }
   return sources;
 }
 
-/** @throws Error when the service does not exist */
+/** @throws LoadError when the service does not exist */
 export async function findService(
   config: KubeConfig,
   name: string,
@@ -66,7 +67,9 @@ export async function findService(
   const port = (ports.find((one) => one.name?.startsWith('http')) ?? ports[0])?.port;
   if (port === undefined) {
     const known = items.map(({ metadata }) => metadata?.name ?? '').join(', ');
-    throw new Error(`There is no Service ${name} in namespace ${namespace}; there are: ${known || 'none'}`);
+    throw new LoadError(
+      `There is no Service ${name} in namespace ${namespace}; there are: ${known || 'none'}`,
+    );
   }
   return { name, namespace, port };
 }

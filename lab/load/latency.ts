@@ -30,5 +30,5 @@ export function quantileMs(buckets: LatencyBuckets, share: number): number | nul
   const wanted = Math.ceil(total * share);
   let seen = 0;
   const reached = sorted.find(({ count }) => (seen += count) >= wanted);
-  return reached === undefined ? null : baseMs * growth ** (reached.bucket + 1);
+  return reached === undefined ? null : Number((baseMs * growth ** (reached.bucket + 1)).toFixed(2));
 }

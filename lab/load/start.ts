@@ -2,6 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { startAgent } from './agentStream.ts';
 import type { AgentStream } from './agentStream.ts';
 import { discoverSources, findService } from './discover.ts';
+import { LoadError } from './error.ts';
 import { targetsFor } from './plan.ts';
 import { LoadReport } from './report.ts';
 import type { LoadRow } from './row.ts';
@@ -34,14 +35,16 @@ const longestSeconds = 1800;
 /**
  * Starts a steady load through every gateway pod and from every caller inside the mesh.
  * @returns once every agent has accepted its part
- * @throws Error when something the load needs is missing, or an agent refuses
+ * @throws LoadError when something the load needs is missing, or an agent refuses
  */
 export async function startLoad(config: KubeConfig, options: LoadOptions): Promise<LoadRun> {
   const namespace = options.namespace ?? 'ecommerce';
   const [sources, services] = await Promise.all([
     discoverSources(config),
     Promise.all(options.services.map((name) => findService(config, name, namespace))),
-  ]);
+  ]).catch((error: unknown) => {
+    throw error instanceof LoadError ? error : unreachable(config, error);
+  });
   const pathCount = sources.reduce((sum, { paths }) => sum + paths.length, 0);
   const rows: LoadRow[] = [];
   const take = (row: LoadRow): void => {
@@ -69,6 +72,14 @@ export async function startLoad(config: KubeConfig, options: LoadOptions): Promi
     throw refused.reason;
   }
   return runOf(streams, rows, options.signal);
+}
+
+/** The client's own errors carry a dump of the answer and a stack: neither helps here. */
+function unreachable(config: KubeConfig, error: unknown): LoadError {
+  const { cause, message } = error instanceof Error ? error : new Error(String(error));
+  const reason = (cause instanceof Error ? cause.message : message).split('\n')[0] ?? '';
+  const server = config.getCurrentCluster()?.server ?? 'the cluster';
+  return new LoadError(`${server} did not answer as wanted: ${reason}`, { cause: error });
 }
 
 function runOf(

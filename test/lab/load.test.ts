@@ -235,6 +235,7 @@ describe('the arguments of lab load', () => {
     expect(refused).toThrow(/--rate 9000/);
     expect(refused).toThrow(/--duration 2h/);
     expect(refused).toThrow(/Order_API/);
+    expect(parseLoadArguments(['--help'])).toBe('help');
     expect(() => parseLoadArguments(['--speed', '3'])).toThrow(/--speed[\s\S]*npm run lab -- load/);
   });
 });
