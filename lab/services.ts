@@ -53,7 +53,8 @@ async function resetFromChart(host: ServiceHost): Promise<void> {
     helm(host, [
       ...['upgrade', '--install', release, chart, '--values', join(folderOf('order-api'), 'values.yaml')],
       ...set.flatMap((assignment) => ['--set', assignment]),
-      ...['--wait', '--timeout', '2m'],
+      // Whoever moved the weights last owns the routes in the API server's eyes.
+      ...['--wait', '--timeout', '2m', '--force-conflicts'],
     ]);
   await install('order-api-routing', 'part=routing');
   await install(
