@@ -15,6 +15,11 @@ export interface Journal {
   /** null when there is no record, or none that can be read. */
   readonly release: Release | null;
   /**
+   * Begins a release, in place of the one before it.
+   * @throws ConflictError when another process wrote meanwhile; PreconditionError over an unreadable record
+   */
+  begin(release: Release): Promise<void>;
+  /**
    * Saves the intent before a mutation, or the outcome after it.
    * @throws ConflictError when another process wrote meanwhile; PreconditionError without a usable record
    */
@@ -46,6 +51,9 @@ export async function openJournal(
     },
     get release() {
       return releaseOf(state);
+    },
+    async begin(release) {
+      state = await record.save(release, state);
     },
     enter: write,
     async tryEnter(phase, note, changes) {

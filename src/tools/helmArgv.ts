@@ -12,6 +12,8 @@ export interface HelmUpgrade extends HelmRelease {
   readonly timeoutMs: number;
   /** Takes over objects that another tool made (Helm 3.17 and newer). */
   readonly takeOwnership: boolean;
+  /** Helm 4, which applies on the server: there, fields that another tool set have to be taken too. */
+  readonly serverSide: boolean;
 }
 
 type Argv = readonly string[];
@@ -52,6 +54,7 @@ export const upgradeArgv = (upgrade: HelmUpgrade): Argv => [
   '--history-max',
   '5',
   ...(upgrade.takeOwnership ? ['--take-ownership'] : []),
+  ...(upgrade.takeOwnership && upgrade.serverSide ? ['--force-conflicts'] : []),
 ];
 
 export const statusArgv = ({ name, namespace }: HelmRelease): Argv => [
