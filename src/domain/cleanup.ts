@@ -5,7 +5,7 @@ import { otherSlot } from './slot.ts';
 import type { Slot } from './slot.ts';
 
 /** Phases in which the slot that was left may go, once they have lasted long enough. */
-const calm: readonly Phase[] = ['stable', 'rolled-back', 'complete'];
+const calm: readonly Phase[] = ['stable', 'rolled-back', 'failed', 'complete'];
 
 export type Removable =
   | { readonly kind: 'removable'; readonly slot: Slot }
