@@ -3,7 +3,7 @@ import type { DemoReport, ReleaseReport } from './report.ts';
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const count = (value: number): string => value.toLocaleString('en-US');
 
-const proxyMs = ({ switchMsByProxy }: ReleaseReport, kind: 'gateway' | 'caller'): string => {
+const proxyMs = ({ switchMsByProxy }: ReleaseReport, kind: 'gateway' | 'sidecar'): string => {
   const timings = switchMsByProxy.filter(({ proxy }) => proxy.startsWith(kind));
   return timings.length === 0 ? '–' : timings.map(({ ms }) => `${String(Math.round(ms))} ms`).join(', ');
 };
@@ -14,7 +14,7 @@ const rows: readonly (readonly [string, (release: ReleaseReport) => string])[] =
   ['time to deploy', ({ deployMs }) => seconds(deployMs)],
   ['time to verify', ({ verifyMs }) => seconds(verifyMs)],
   ['patch to 100 %, each gateway', (release) => proxyMs(release, 'gateway')],
-  ["patch to 100 %, caller's sidecar", (release) => proxyMs(release, 'caller')],
+  ["patch to 100 %, caller's sidecar", (release) => proxyMs(release, 'sidecar')],
   ['requests during the switch', ({ switchRequests }) => count(switchRequests)],
   [
     'reached it before the switch',

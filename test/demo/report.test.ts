@@ -79,7 +79,7 @@ describe('whether the story went as told', () => {
     switchMs: 110,
     switchMsByProxy: [
       { proxy: 'gateway a', ms: 108 },
-      { proxy: 'caller c', ms: 110 },
+      { proxy: 'sidecar of c', ms: 110 },
     ],
     servesNow: { slot: 'green', version: 'v1.1.0' },
   };
@@ -113,6 +113,7 @@ describe('whether the story went as told', () => {
   test('the table says each thing once, under the version', () => {
     const table = renderTable({ releases: [release], serving });
     expect(table).toMatch(/patch to 100 %, each gateway +│ 108 ms\n/);
+    expect(table).toMatch(/caller's sidecar +│ 110 ms\n/);
     expect(table).toMatch(/serves now +│ v1\.1\.0 in green/);
   });
 });

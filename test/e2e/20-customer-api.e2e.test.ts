@@ -84,7 +84,7 @@ describe('a release of customer-api, whose routes are bound to the gateway alone
       expect(report.count({ version: 'v1.0.0', fromMs: switched.endedAt }).requests).toBe(0);
       const paths = JSON.parse(switched.outputs['proxies'] ?? '[]') as readonly { proxy: string }[];
       expect(paths.filter(({ proxy }) => proxy.startsWith('gateway'))).toHaveLength(2);
-      expect(paths.filter(({ proxy }) => proxy.startsWith('caller'))).toHaveLength(1);
+      expect(paths.filter(({ proxy }) => proxy.startsWith('sidecar'))).toHaveLength(1);
     },
     3 * minutes,
   );
