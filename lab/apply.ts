@@ -5,12 +5,13 @@ import {
   ApiextensionsV1Api,
   AppsV1Api,
   KubernetesObjectApi,
-  loadAllYaml,
+  loadYaml,
   PatchStrategy,
   type KubeConfig,
   type KubernetesObject,
   type V1Deployment,
 } from '@kubernetes/client-node';
+import { parseAllDocuments } from 'yaml';
 
 /** Owner of the fields that the lab applies, and of everything it makes on another's cluster. */
 export const fieldManager = 'c4ang-lab';
@@ -20,10 +21,12 @@ export const managedBy = { 'app.kubernetes.io/managed-by': 'c4ang-lab' } as cons
  * The Kubernetes objects of a YAML text; empty documents are left out. Read by the client's own reader: what it
  * writes loses every field that its types spell differently (`x-kubernetes-int-or-string`) and that it did not read.
  */
-export const parseManifests = (text: string): KubernetesObject[] =>
-  (loadAllYaml(text) as (KubernetesObject | null | undefined)[]).filter(
-    (object) => object !== null && object !== undefined,
-  );
+export function parseManifests(text: string): KubernetesObject[] {
+  return parseAllDocuments(text).flatMap((document) => {
+    if (document.errors.length > 0) throw new Error(document.errors.map(({ message }) => message).join('; '));
+    return document.toJS() === null ? [] : [loadYaml<KubernetesObject>(document.toString())];
+  });
+}
 
 /** The objects of every .yaml file of a folder, by file name. */
 export function readManifests(folder: string): KubernetesObject[] {

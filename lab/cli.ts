@@ -5,6 +5,7 @@ import { down } from './down.ts';
 import { exec } from './host/exec.ts';
 import { OwnerError } from './host/owner.ts';
 import { PreflightError } from './host/preflight.ts';
+import { readState } from './host/stateFile.ts';
 import { here } from './layout.ts';
 import { runLoadCommand } from './load/command.ts';
 import { sampleServices } from './services.ts';
@@ -26,7 +27,12 @@ class UsageError extends Error {
 async function logs(part: string | undefined): Promise<void> {
   const file = part === undefined ? undefined : logFile(here, part);
   if (file === undefined || !existsSync(file)) {
-    throw new UsageError(`no log of ${part ?? 'nothing'}: name one of the parts that lab status shows`);
+    const known = Object.keys(readState(here.stateFile).parts);
+    throw new UsageError(
+      known.length === 0
+        ? 'no lab is up: npm run lab -- up'
+        : `${part === undefined ? 'Name a part' : `There is no part ${part}`}: one of ${known.join(', ')}`,
+    );
   }
   process.stdout.write((await exec('tail', ['--lines=200', file])).stdout);
 }

@@ -4,7 +4,7 @@ import { apply, readManifests, waitForDeployments } from './apply.ts';
 import { prepareArtifacts, type Artifacts } from './build/artifacts.ts';
 import { apiServer, etcd } from './cluster/apiServer.ts';
 import { containerd } from './cluster/containerd.ts';
-import { controlPlane } from './cluster/controlPlane.ts';
+import { controlPlane, namedIstiod } from './cluster/controlPlane.ts';
 import { controllerManager, scheduler } from './cluster/controllers.ts';
 import { runTasks, type Task } from './cluster/graph.ts';
 import { importImages } from './cluster/images.ts';
@@ -16,11 +16,13 @@ import { prometheus } from './cluster/prometheus.ts';
 import { registry } from './cluster/registry.ts';
 import { ensurePart } from './cluster/supervisor.ts';
 import { fillToolbox, iptablesOf } from './cluster/toolbox.ts';
+import { collisions } from './host/collisions.ts';
 import { readBaseline, writeBaseline } from './host/baseline.ts';
 import { allowPodForwarding, savedRules } from './host/iptables.ts';
 import { ensureBridge, linkNames } from './host/network.ts';
 import { claimOwnership, currentOwner, refuseForeignOwner, whileLocked } from './host/owner.ts';
-import { collisions, findOnPath, hostProblems, PreflightError, thisHost } from './host/preflight.ts';
+import { podsGroups } from './host/podProcesses.ts';
+import { findOnPath, hostProblems, PreflightError, thisHost } from './host/preflight.ts';
 import { progressTo, type Progress } from './host/progress.ts';
 import { readState } from './host/stateFile.ts';
 import { connectLab } from './connect.ts';
@@ -58,7 +60,7 @@ export interface UpOptions {
 /** @throws PreflightError when another program occupies what the lab needs */
 async function refuseCollisions(): Promise<void> {
   const rules = findOnPath('iptables-save') === undefined ? '' : await savedRules(iptablesOf(''));
-  const problems = await collisions(loopbackPorts, await linkNames(), rules);
+  const problems = await collisions(loopbackPorts, await linkNames(), rules, podsGroups());
   if (problems.length > 0) throw new PreflightError(problems);
 }
 
@@ -102,7 +104,12 @@ async function startCluster(context: PartContext, progress: Progress, cutOff: bo
       after: ['istio kinds'],
       run: async () => {
         if (cutOff) await replacePods(kubeconfig());
-        const folders = ['cluster', 'istio', 'platform'].map(manifests);
+        const folders = [
+          'cluster',
+          'istio',
+          'platform',
+          ...(namedIstiod() === undefined ? [] : ['istiod']),
+        ].map(manifests);
         applied = await apply(kubeconfig(), folders.flatMap(readManifests));
       },
     },

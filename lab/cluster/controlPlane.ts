@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { network } from '../layout.ts';
 import { smallHeap } from './apiServer.ts';
 import type { Part, PartContext } from './part.ts';
@@ -61,7 +61,14 @@ function realIstiod({ layout }: PartContext, program: string): Part {
   };
 }
 
+/** The real istiod to run, from LAB_ISTIOD; undefined for the stand-in. */
+export function namedIstiod(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const program = env['LAB_ISTIOD'];
+  return program === undefined || program === '' ? undefined : resolve(program);
+}
+
 /** The control plane: the lab's stand-in, or the real istiod that LAB_ISTIOD names. */
-export function controlPlane(context: PartContext, istiod = process.env['LAB_ISTIOD']): Part {
-  return istiod === undefined || istiod === '' ? standIn(context) : realIstiod(context, join(istiod));
+export function controlPlane(context: PartContext): Part {
+  const program = namedIstiod();
+  return program === undefined ? standIn(context) : realIstiod(context, program);
 }

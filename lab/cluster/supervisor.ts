@@ -3,7 +3,8 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashOf } from '../build/cache.ts';
-import { isAlive, statOf, type ProcessIdentity } from '../host/identity.ts';
+import { isAlive, programOf, statOf, type ProcessIdentity } from '../host/identity.ts';
+import { markedProcesses } from '../host/marked.ts';
 import { readState, recordPart } from '../host/stateFile.ts';
 import { terminate } from '../host/terminate.ts';
 import type { Layout } from '../layout.ts';
@@ -38,6 +39,11 @@ function launch(part: Part, env: Readonly<Record<string, string>>, log: string):
   }
 }
 
+/** The part's processes that no state file tells of: `up` was killed, or the file was deleted. */
+function strays(part: Part, layout: Layout): ProcessIdentity[] {
+  return markedProcesses(layout.state).filter(({ pid }) => programOf(pid) === part.file);
+}
+
 /**
  * Makes sure that a part runs with its present configuration and does its work: keeps a
  * healthy one, replaces any other.
@@ -55,6 +61,7 @@ export async function ensurePart(
     if (known.fingerprint === fingerprint && (await becomesReady(part, known, 5_000))) return false;
     await terminate([known], 5_000);
   }
+  await terminate(strays(part, layout), 5_000);
   mkdirSync(layout.logs, { recursive: true });
   const log = logFile(layout, part.name);
   const identity = launch(part, env, log);

@@ -42,6 +42,15 @@ export function statOf(pid: number): ProcessStat | undefined {
   }
 }
 
+/** The path under which a process was started (argv[0]); undefined when it is gone. */
+export function programOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').split('\0')[0];
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether exactly this process, not a later one with its number, still runs. */
 export function isAlive(identity: ProcessIdentity): boolean {
   const stat = statOf(identity.pid);

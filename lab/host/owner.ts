@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { runDir, runPaths, type Layout } from '../layout.ts';
 import { isAlive, statOf } from './identity.ts';
@@ -58,6 +58,11 @@ export function claimOwnership(layout: Layout): void {
 
 const lockSchema = z.object({ pid: z.number(), startTicks: z.number(), command: z.string() });
 
+/** A refused `up` leaves not even a folder. */
+function removeIfEmpty(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+}
+
 /** Runs `work` while no other `up` or `down` does; a lock whose holder died is taken over. */
 export async function whileLocked<T>(command: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(runDir, { recursive: true });
@@ -79,5 +84,6 @@ export async function whileLocked<T>(command: string, work: () => Promise<T>): P
     return await work();
   } finally {
     rmSync(runPaths.lock, { force: true });
+    removeIfEmpty(runDir);
   }
 }

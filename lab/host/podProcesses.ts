@@ -7,7 +7,8 @@ const cgroupMount = '/sys/fs/cgroup';
 /** The kubelet's cgroup; the lab refuses to start where another Kubernetes keeps one. */
 const podsGroup = 'kubepods';
 
-function podsGroups(): string[] {
+/** The kubelet's cgroups on this machine, one per hierarchy. */
+export function podsGroups(): string[] {
   const candidates = [cgroupMount, ...readdirSync(cgroupMount).map((name) => join(cgroupMount, name))];
   return candidates.map((folder) => join(folder, podsGroup)).filter((folder) => existsSync(folder));
 }

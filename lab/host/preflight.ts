@@ -1,5 +1,5 @@
+import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 /** A tool the lab needs from the machine, and how a reader gets it. */
@@ -31,6 +31,26 @@ export interface Host {
   readonly architecture: string;
   readonly userId: number | undefined;
   readonly has: (tool: string) => boolean;
+  /** What `go version` prints. */
+  readonly goVersion: () => string;
+  /** Whether `python3 -m pip` works: Debian's python3 comes without it. */
+  readonly hasPip: () => boolean;
+}
+
+const oldestGo = [1, 24] as const;
+
+/** Whether `go version`'s answer names a Go that builds Kubernetes; an unreadable one is let through. */
+export function goIsNewEnough(answer: string): boolean {
+  const [, major = '99', minor = '0'] = /go(\d+)\.(\d+)/.exec(answer) ?? [];
+  return Number(major) > oldestGo[0] || (Number(major) === oldestGo[0] && Number(minor) >= oldestGo[1]);
+}
+
+function answerOf(program: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where a program lies on PATH, or undefined. */
@@ -52,6 +72,8 @@ export const thisHost: Host = {
   architecture: process.arch,
   userId: process.getuid?.(),
   has: (tool) => findOnPath(tool) !== undefined,
+  goVersion: () => answerOf('go', ['version']) ?? '',
+  hasPip: () => answerOf('python3', ['-c', 'import pip']) !== undefined,
 };
 
 /** Everything that stands in the lab's way on this machine, one line each, with its remedy. */
@@ -76,6 +98,14 @@ export function hostProblems(host: Host): string[] {
     for (const { tool, why, remedy } of requirements) {
       if (!host.has(tool)) problems.push(`${tool} is missing (${why}) → ${remedy}`);
     }
+    if (host.has('go') && !goIsNewEnough(host.goVersion())) {
+      problems.push(
+        `${host.goVersion().trim()} is too old (Kubernetes needs 1.24) → install Go 1.24 or newer`,
+      );
+    }
+    if (host.has('python3') && !host.hasPip()) {
+      problems.push('python3 has no pip (downloads Envoy) → apt-get install python3-pip');
+    }
   }
   return problems;
 }
@@ -86,40 +116,4 @@ export class PreflightError extends Error {
   constructor(problems: readonly string[]) {
     super(`The lab cannot start on this machine:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
   }
-}
-
-export function portIsFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
-  });
-}
-
-/** What other programs on the machine occupy that the lab needs. Asked only before a first `up`. */
-export async function collisions(
-  ports: readonly number[],
-  linkNames: readonly string[],
-  savedRules: string,
-): Promise<string[]> {
-  const problems: string[] = [];
-  const free = await Promise.all(ports.map(portIsFree));
-  ports.forEach((port, index) => {
-    if (free[index] === false) {
-      problems.push(
-        `port ${String(port)} on 127.0.0.1 is taken → see who has it: ss -ltnp 'sport = :${String(port)}'`,
-      );
-    }
-  });
-  if (linkNames.includes('cni0')) {
-    problems.push(
-      'a network device cni0 is there that no lab made → stop its Kubernetes, or: ip link delete cni0',
-    );
-  }
-  if (/^:KUBE-/m.test(savedRules)) {
-    problems.push(
-      'another Kubernetes keeps iptables rules here (KUBE-…) → stop it first, or use --context NAME',
-    );
-  }
-  return problems;
 }
