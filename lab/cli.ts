@@ -37,16 +37,24 @@ async function logs(part: string | undefined): Promise<void> {
   process.stdout.write((await exec('tail', ['--lines=200', file])).stdout);
 }
 
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { any: { type: 'boolean', default: false }, empty: { type: 'boolean', default: false } },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
+
 async function main(argv: readonly string[]): Promise<void> {
   if (argv[0] === 'load') {
     process.exitCode = await runLoadCommand(argv.slice(1));
     return;
   }
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: { any: { type: 'boolean', default: false }, empty: { type: 'boolean', default: false } },
-  });
+  const { values, positionals } = parse(argv);
   const [command, argument] = positionals;
   switch (command) {
     case 'up':
