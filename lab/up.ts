@@ -7,7 +7,7 @@ import { containerd } from './cluster/containerd.ts';
 import { controlPlane, namedIstiod } from './cluster/controlPlane.ts';
 import { controllerManager, scheduler } from './cluster/controllers.ts';
 import { runTasks, type Task } from './cluster/graph.ts';
-import { importImages } from './cluster/images.ts';
+import { importImages, stampImages } from './cluster/images.ts';
 import { kubelet } from './cluster/kubelet.ts';
 import { kubeProxy } from './cluster/kubeProxy.ts';
 import type { Part, PartContext } from './cluster/part.ts';
@@ -24,7 +24,6 @@ import { claimOwnership, currentOwner, refuseForeignOwner, whileLocked } from '.
 import { podsGroups } from './host/podProcesses.ts';
 import { findOnPath, hostProblems, PreflightError, thisHost } from './host/preflight.ts';
 import { progressTo, type Progress } from './host/progress.ts';
-import { readState } from './host/stateFile.ts';
 import { connectLab } from './connect.ts';
 import type { SampleRepository } from './build/sampleImage.ts';
 import { ensureService, sampleServices } from './services.ts';
@@ -64,7 +63,7 @@ async function refuseCollisions(): Promise<void> {
   if (problems.length > 0) throw new PreflightError(problems);
 }
 
-/** Pods whose bridge was taken away have no network any more: their controllers make new ones. */
+/** Pods from before the bridge have no network any more: their controllers make new ones. */
 async function replacePods(config: KubeConfig): Promise<void> {
   const api = config.makeApiClient(CoreV1Api);
   const pods = (await api.listPodForAllNamespaces()).items;
@@ -110,7 +109,10 @@ async function startCluster(context: PartContext, progress: Progress, cutOff: bo
           'platform',
           ...(namedIstiod() === undefined ? [] : ['istiod']),
         ].map(manifests);
-        applied = await apply(kubeconfig(), folders.flatMap(readManifests));
+        applied = await apply(
+          kubeconfig(),
+          stampImages(folders.flatMap(readManifests), context.artifacts.images),
+        );
       },
     },
     {
@@ -150,13 +152,12 @@ async function bringUp(
   const iptables = iptablesOf(artifacts.debian);
   if (readBaseline() === undefined) writeBaseline(await savedRules(iptables));
   claimOwnership(layout);
-  const startedBefore = Object.keys(readState(layout.stateFile).parts).length > 0;
   enableForwarding();
   const bridgeMade = await ensureBridge();
   await allowPodForwarding(iptables);
   const env = fillToolbox(layout, artifacts.debian);
   await ensurePki(layout, artifacts.pki);
-  await startCluster({ layout, artifacts, env }, progress, bridgeMade && startedBefore);
+  await startCluster({ layout, artifacts, env }, progress, bridgeMade);
   const lab = connectLab();
   await Promise.all(
     services.map((name) => progress.step(name, async () => ensureService(await lab.host(), name))),

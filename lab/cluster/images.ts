@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { KubernetesObject, V1Deployment } from '@kubernetes/client-node';
 import type { LabImage } from '../build/images.ts';
 import { exec } from '../host/exec.ts';
 import { runPaths } from '../layout.ts';
@@ -28,4 +29,26 @@ export async function importImages({ artifacts, env }: PartContext): Promise<voi
   const present = parseImageList((await ctr('ls')).stdout);
   const isMissing = (image: LabImage): boolean => present.get(image.reference) !== image.digest;
   await Promise.all(artifacts.images.filter(isMissing).map(({ archive }) => ctr('import', archive)));
+}
+
+const digestAnnotation = 'lab.c4ang.com/image-digests';
+
+/**
+ * Notes in each Deployment's pod template which builds of the lab's images it runs, so that pods are
+ * replaced when one is built anew under the same name (lab.local/load-agent:dev).
+ */
+export function stampImages(
+  objects: readonly KubernetesObject[],
+  images: readonly LabImage[],
+): KubernetesObject[] {
+  const digests = new Map(images.map(({ reference, digest }) => [reference, digest.slice(0, 19)]));
+  return objects.map((object) => {
+    if (object.kind !== 'Deployment') return object;
+    const stamped = structuredClone(object) as V1Deployment;
+    const template = stamped.spec?.template;
+    if (template?.metadata === undefined) return object;
+    const used = (template.spec?.containers ?? []).flatMap(({ image }) => digests.get(image ?? '') ?? []);
+    template.metadata.annotations = { ...template.metadata.annotations, [digestAnnotation]: used.join(' ') };
+    return stamped;
+  });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { inOrder, isRolledOut, parseManifests, readManifests } from '../../lab/apply.ts';
+import { stampImages } from '../../lab/cluster/images.ts';
 import { versions } from '../../lab/versions.ts';
 
 const folder = join(import.meta.dirname, '../../lab/manifests');
@@ -44,6 +45,21 @@ describe('the lab’s manifests', () => {
   test('that are no YAML are refused, empty documents are not', () => {
     expect(() => parseManifests('a: [')).toThrow();
     expect(parseManifests('---\n---\nkind: X\n')).toEqual([{ kind: 'X' }]);
+  });
+});
+
+describe('an image built anew under the same name', () => {
+  const stampOf = (digest: string): string =>
+    JSON.stringify(
+      stampImages(readManifests(join(folder, 'platform')), [
+        { reference: 'lab.local/load-agent:dev', archive: '', digest },
+      ]),
+    );
+
+  test('replaces the pods that run it', () => {
+    expect(stampOf('sha256:0123456789ab')).toContain('"lab.c4ang.com/image-digests":"sha256:0123456789ab"');
+    expect(stampOf('sha256:0123456789ab')).not.toBe(stampOf('sha256:ba9876543210'));
+    expect(stampOf('sha256:0123456789ab')).toBe(stampOf('sha256:0123456789ab'));
   });
 });
 
