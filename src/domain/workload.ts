@@ -109,8 +109,14 @@ export function troubles(
     const name = textAt(objectAt(pod, 'metadata'), 'name') ?? '';
     return containerTroubles(objectAt(pod, 'status')).map((line) => `pod ${name}: ${line}`);
   });
+  const podNames = podObjects.map((pod) => textAt(objectAt(pod, 'metadata'), 'name'));
   const ofEvents = eventObjects
     .filter((event) => textAt(event, 'type') === 'Warning')
+    // Of pods that are gone nobody wants to know.
+    .filter((event) => {
+      const { kind, name } = textsAt(event, 'involvedObject');
+      return kind !== 'Pod' || podNames.includes(name ?? null);
+    })
     .map((event) => {
       const { kind, name } = textsAt(event, 'involvedObject');
       return `${kind ?? ''} ${name ?? ''}: ${textAt(event, 'reason') ?? ''}: ${oneLine(textAt(event, 'message') ?? '')}`;

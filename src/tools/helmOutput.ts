@@ -51,7 +51,7 @@ export function remedyFor(stderr: string): string {
     return 'Grant what helm names above, in the namespace, to the identity of this job.';
   }
   if (/timed out|deadline exceeded|not ready/.test(stderr)) {
-    return 'Look at the pods below; the candidate stays as it is, so that you can.';
+    return 'See what its pods and events tell; the candidate stays as it is, so that you can look at it.';
   }
   return 'See what helm says. The candidate stays as it is; running the step again starts over.';
 }

@@ -44,6 +44,8 @@ export async function bringUp(
   const { name, log } = tools;
   try {
     await settleHelm(tools, plan);
+    if (plan.upgrade.takeOwnership)
+      log.info(`${plan.upgrade.name} was made without Helm: Helm takes it over`);
     await tools.helm.upgrade(plan.upgrade, plan.values, tools.signal);
     log.info(`✓ rolled out: ${plan.workload.name}`);
     const pods = await exactPods(tools, wanted, plan);
@@ -120,14 +122,13 @@ const healthyPods = (
 /** Helm says that it timed out; pods and events say why. */
 async function withTroubles(
   error: unknown,
-  { name, workloads, log, signal }: Tools,
+  { name, workloads, signal }: Tools,
   { version, slot }: Wanted,
   { workload }: WorkloadPlan,
 ): Promise<unknown> {
   if (signal.aborted) return error;
   const lines = await workloads.troubles(name.namespace, workload.name, workload.selector).catch(() => []);
   if (lines.length === 0) return error;
-  log.group(`What pods and events of ${workload.name} tell`, lines);
   const message = error instanceof Error ? error.message : String(error);
   return new VerificationError(
     `${version} did not come up in ${slot}\n${message}\n${lines.map((line) => `  ${line}`).join('\n')}\nTraffic was not touched.`,

@@ -22,11 +22,8 @@ export async function refuseExposure(
   if (missing === null) return;
   const callers = await mesh.callers(routing);
   const consequence = `no VirtualService steers the callers of ${routing.name.service} inside the mesh: they would reach ${version} in ${slot} as soon as it is ready, whatever the weights`;
-  log.group(
-    `Callers inside the mesh: ${String(callers.length)} pods with a sidecar`,
-    callers.map(formatCaller),
-  );
   if (exposure === 'allow') {
+    log.group(`Callers inside the mesh: ${String(callers.length)}`, callers.map(formatCaller));
     log.warning(`${consequence}. mesh-exposure: allow goes on all the same.`);
     return;
   }

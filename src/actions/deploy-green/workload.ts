@@ -73,7 +73,6 @@ export async function planWorkload(
   const { workload } = rendered;
   const adoption = existing === null ? null : adoptionProblem(existing, workload, release);
   if (adoption !== null) throw refusal([adoption]);
-  if (upgrade.takeOwnership) log.info(`the Deployment ${release}, made without Helm, becomes Helm's`);
   return { upgrade, values, workload, replicas, liveContent: contentOf(live, liveWorkload) };
 }
 
