@@ -95,14 +95,23 @@ export function isRolledOut({ metadata, spec, status }: V1Deployment): boolean {
   );
 }
 
-/** Waits until the Deployments among the objects are rolled out. @throws Error naming those that are not */
+/** Some Deployments did not roll out in time. */
+export class NotReadyError extends Error {
+  override readonly name = 'NotReadyError';
+}
+
+/**
+ * Waits until the Deployments among the objects are rolled out.
+ * @throws NotReadyError naming those that are not
+ */
 export async function waitForDeployments(
   config: KubeConfig,
   objects: readonly KubernetesObject[],
   timeoutMs: number,
 ): Promise<void> {
   const api = config.makeApiClient(AppsV1Api);
-  let waiting = objects.filter(({ kind }) => kind === 'Deployment');
+  // What a list returns has no kind: there it is the list that has it.
+  let waiting = objects.filter(({ kind = 'Deployment' }) => kind === 'Deployment');
   const end = Date.now() + timeoutMs;
   while (waiting.length > 0) {
     const states = await Promise.all(
@@ -114,7 +123,7 @@ export async function waitForDeployments(
     waiting = waiting.filter((_, index) => states[index] === false);
     if (waiting.length > 0 && Date.now() > end) {
       const names = waiting.map(({ metadata }) => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`);
-      throw new Error(
+      throw new NotReadyError(
         `not ready after ${String(timeoutMs / 1000)} s: ${names.join(', ')} → npm run lab -- status shows their pods`,
       );
     }

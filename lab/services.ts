@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppsV1Api, CoreV1Api, CustomObjectsApi, KubernetesObjectApi } from '@kubernetes/client-node';
 import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node';
-import { apply, parseManifests, waitForDeployments } from './apply.ts';
+import { apply, NotReadyError, parseManifests, waitForDeployments } from './apply.ts';
 import { pushSampleImage } from './build/sampleImage.ts';
 import type { Registry, SampleRepository } from './build/sampleImage.ts';
 import { exec, ExecError } from './host/exec.ts';
@@ -23,14 +23,19 @@ const namespace = 'ecommerce';
 const chart = join(import.meta.dirname, '..', 'charts', 'service');
 const folderOf = (service: string): string => join(import.meta.dirname, 'services', service);
 const rolloutTimeoutMs = 120_000;
+const settleMs = 30_000;
 
-/** Installs a sample service unless one of its slots is there: what a user plays with is left alone. */
+/**
+ * Installs a sample service unless one of its slots is there: what a user plays with is left alone, and only
+ * given time to get ready again; it may be meant to be broken.
+ */
 export async function ensureService(host: ServiceHost, service: SampleRepository): Promise<void> {
   const api = host.config.makeApiClient(AppsV1Api);
   const { items } = await api.listNamespacedDeployment({ namespace });
-  const names = items.map(({ metadata }) => metadata?.name);
-  if (names.includes(`${service}-blue`) || names.includes(`${service}-green`)) return;
-  await resetService(host, service);
+  const names = [`${service}-blue`, `${service}-green`];
+  const slots = items.filter(({ metadata }) => names.includes(metadata?.name ?? ''));
+  if (slots.length === 0) await resetService(host, service);
+  else await ignoreNotReady(waitForDeployments(host.config, slots, settleMs));
 }
 
 /** Brings a service to where every story begins: v1.0.0 live in blue, nothing known of any release. */
@@ -108,6 +113,14 @@ async function uninstall(host: ServiceHost, release: string): Promise<void> {
     await helm(host, ['uninstall', release, '--wait', '--timeout', '2m']);
   } catch (error) {
     if (!(error instanceof ExecError && error.stderr.includes('not found'))) throw error;
+  }
+}
+
+async function ignoreNotReady(waiting: Promise<void>): Promise<void> {
+  try {
+    await waiting;
+  } catch (error) {
+    if (!(error instanceof NotReadyError)) throw error;
   }
 }
 

@@ -19,7 +19,7 @@ import { fillToolbox, iptablesOf } from './cluster/toolbox.ts';
 import { collisions } from './host/collisions.ts';
 import { readBaseline, writeBaseline } from './host/baseline.ts';
 import { allowPodForwarding, savedRules } from './host/iptables.ts';
-import { ensureBridge, linkNames } from './host/network.ts';
+import { arePodsCutOff, ensureBridge, linkNames } from './host/network.ts';
 import { claimOwnership, currentOwner, refuseForeignOwner, whileLocked } from './host/owner.ts';
 import { podsGroups } from './host/podProcesses.ts';
 import { findOnPath, hostProblems, PreflightError, thisHost } from './host/preflight.ts';
@@ -63,7 +63,7 @@ async function refuseCollisions(): Promise<void> {
   if (problems.length > 0) throw new PreflightError(problems);
 }
 
-/** Pods from before the bridge have no network any more: their controllers make new ones. */
+/** Pods whose bridge was deleted have no network any more: their controllers make new ones. */
 async function replacePods(config: KubeConfig): Promise<void> {
   const api = config.makeApiClient(CoreV1Api);
   const pods = (await api.listPodForAllNamespaces()).items;
@@ -153,11 +153,11 @@ async function bringUp(
   if (readBaseline() === undefined) writeBaseline(await savedRules(iptables));
   claimOwnership(layout);
   enableForwarding();
-  const bridgeMade = await ensureBridge();
+  await ensureBridge();
   await allowPodForwarding(iptables);
   const env = fillToolbox(layout, artifacts.debian);
   await ensurePki(layout, artifacts.pki);
-  await startCluster({ layout, artifacts, env }, progress, bridgeMade);
+  await startCluster({ layout, artifacts, env }, progress, await arePodsCutOff());
   const lab = connectLab();
   await Promise.all(
     services.map((name) => progress.step(name, async () => ensureService(await lab.host(), name))),

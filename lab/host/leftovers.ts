@@ -2,8 +2,10 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmdirSy
 import { join } from 'node:path';
 import { runPaths, type Layout } from '../layout.ts';
 import type { Baseline } from './baseline.ts';
+import { removeResults } from './cniResults.ts';
 
 const bundles = join(runPaths.containerdState, 'io.containerd.runtime.v2.task/k8s.io');
+const shimSocketFolder = '/run/containerd/s';
 const podLogLinks = '/var/log/containers';
 const devicePlugins = '/var/lib/kubelet/device-plugins';
 
@@ -34,6 +36,13 @@ function removeEmptyFolders(folder: string): void {
   if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
+function removeDeadSockets(folder: string): void {
+  const listening = readFileSync('/proc/net/unix', 'utf8');
+  for (const name of entriesOf(folder)) {
+    if (!listening.includes(join(folder, name))) rmSync(join(folder, name), { force: true });
+  }
+}
+
 /**
  * Removes what the lab's programs left outside its own folders. A shared folder itself goes
  * only when the lab made it and nobody has put anything into it since.
@@ -48,13 +57,11 @@ export function removeLeftovers(
     const path = join(podLogLinks, name);
     if (lstatSync(path).isSymbolicLink() && readlinkSync(path).startsWith(`${layout.logs}/`)) rmSync(path);
   }
-  for (const folder of ['/var/lib/cni/results', '/var/lib/cni/cache/results']) {
-    for (const name of entriesOf(folder)) {
-      if (name.startsWith('c4ang-lab-')) rmSync(join(folder, name));
-    }
-  }
+  removeResults();
   const absent = baseline?.absent ?? [];
   if (absent.includes('/var/lib/kubelet')) rmSync(devicePlugins, { recursive: true, force: true });
+  // A killed shim leaves a socket that no bundle tells of. One nobody listens on harms nobody when it goes.
+  if (absent.includes('/run/containerd')) removeDeadSockets(shimSocketFolder);
   if (absent.includes('/run/xtables.lock')) rmSync('/run/xtables.lock', { force: true });
   for (const place of absent) removeEmptyFolders(place);
 }
