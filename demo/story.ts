@@ -55,8 +55,11 @@ export async function play(stage: Stage): Promise<DemoReport> {
   const releases: ReleaseReport[] = [];
   for (const chapter of chapters) releases.push(await playChapter(stage, chapter));
   stage.say('cleanup-blue removes the slot that was left');
-  const cleanup = await stage.step('cleanup-blue', { 'stable-for': '1s', 'traffic-window': '3s' });
+  const cleanup = await stage.step('cleanup-blue', { 'stable-for': '0s', 'traffic-window': '3s' });
   must(cleanup, 'cleanup-blue');
+  if (requiredOutput(cleanup, 'removed') === '') {
+    throw new StoryError(`cleanup-blue kept what it should have removed:\n${cleanup.log}`);
+  }
   return { releases, serving: await stage.serving() };
 }
 

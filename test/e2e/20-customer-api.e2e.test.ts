@@ -32,12 +32,11 @@ const deploy = async (more: Readonly<Record<string, string>> = {}): ReturnType<t
     ...more,
   });
 
-/** The YAML that the refusal prints, between its document markers. */
+/** The YAML that the refusal prints, as a reader would copy it. */
 function printedYaml(log: string): string {
-  const lines = log.split('\n').map((line) => line.replace(/^(?:::\w+::|\s{4})?/, ''));
-  const from = lines.findIndex((line) => line.trim() === 'apiVersion: networking.istio.io/v1');
-  const to = lines.findIndex((line, at) => at > from && line.trim() === '');
-  return lines.slice(from, to === -1 ? undefined : to).join('\n');
+  const lines = log.split('\n');
+  const from = lines.indexOf('apiVersion: networking.istio.io/v1');
+  return lines.slice(from, lines.indexOf('::endgroup::', from)).join('\n');
 }
 
 describe('a release of customer-api, whose routes are bound to the gateway alone', () => {
@@ -94,7 +93,7 @@ describe('a release of customer-api, whose routes are bound to the gateway alone
     async () => {
       const cleanup = await mustStep('cleanup-blue', {
         service,
-        'stable-for': '1s',
+        'stable-for': '0s',
         'traffic-window': '2s',
       });
       expect(cleanup.outputs['removed']).toContain('blue');

@@ -110,7 +110,7 @@ describe('what is not there, or may not be done', () => {
 
   test('a cleanup of the slot that serves', async () => {
     const before = await everything();
-    const result = await step('cleanup-blue', { service, 'stable-for': '1s', 'traffic-window': '1s' });
+    const result = await step('cleanup-blue', { service, 'stable-for': '0s', 'traffic-window': '1s' });
     expect(result.outputs['removed'] ?? '').toBe('');
     expect(await everything()).toEqual(before);
   });

@@ -48,14 +48,19 @@ export async function step(
   inputs: Readonly<Record<string, string>>,
   options: Partial<Omit<StepOptions, 'action' | 'inputs'>> = {},
 ): Promise<StepResult> {
-  return runStep({
+  const result = await runStep({
     root,
     action,
     inputs: { kubeconfig: lab.kubeconfig, context: lab.context, namespace, ...inputs },
     ...options,
     env: { PATH: `${helm4}:${process.env['PATH'] ?? ''}`, ...options.env },
   });
+  return { ...result, log: asShown(result.log) };
 }
+
+/** Workflow commands carry their line breaks escaped; GitHub shows them as they were. */
+const asShown = (log: string): string =>
+  log.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
 
 /** As `step`, and an exit code other than 0 fails the test with the step's log. */
 export async function mustStep(...argumentsOfStep: Parameters<typeof step>): Promise<StepResult> {

@@ -6,6 +6,9 @@ import { kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { down } from '../../../lab/down.ts';
+import { exec } from '../../../lab/host/exec.ts';
+import { programOf } from '../../../lab/host/identity.ts';
+import { markedProcesses } from '../../../lab/host/marked.ts';
 import { readState } from '../../../lab/host/stateFile.ts';
 import { here, layoutOf, runDir } from '../../../lab/layout.ts';
 import { status } from '../../../lab/status.ts';
@@ -79,6 +82,20 @@ describe('the lab', () => {
       }
     },
     10 * minutes,
+  );
+
+  test(
+    'is repaired by up when its bridge is deleted and its state file lost',
+    async () => {
+      await exec('ip', ['link', 'delete', 'cni0']);
+      rmSync(here.stateFile);
+      await up(quiet);
+      expect(await isWhole()).toEqual([]);
+      expect(markedProcesses(here.state).filter(({ pid }) => programOf(pid)?.endsWith('/etcd'))).toHaveLength(
+        1,
+      );
+    },
+    5 * minutes,
   );
 
   test(

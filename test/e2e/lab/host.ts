@@ -1,9 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { debianTree } from '../../../lab/build/debian.ts';
 import { iptablesOf } from '../../../lab/cluster/toolbox.ts';
+import { sharedPlaces } from '../../../lab/host/baseline.ts';
 import { exec } from '../../../lab/host/exec.ts';
 import { parseSaved, savedRules } from '../../../lab/host/iptables.ts';
+import { podsGroups } from '../../../lab/host/podProcesses.ts';
 import { progressTo } from '../../../lab/host/progress.ts';
+import { readSysctls } from '../../../lab/host/sysctls.ts';
 import { versions } from '../../../lab/versions.ts';
 
 /** What a lab could leave behind on a machine. */
@@ -14,6 +17,10 @@ export interface HostState {
   readonly routes: string;
   readonly networkNamespaces: string;
   readonly processes: readonly string[];
+  readonly kernelSettings: Readonly<Record<string, string>>;
+  readonly podCgroups: readonly string[];
+  /** Files in the places that container programs share. */
+  readonly files: readonly string[];
 }
 
 /** Kernel threads and this very test run come and go by themselves. */
@@ -33,6 +40,12 @@ function processes(): string[] {
     .sort();
 }
 
+function filesBelow(place: string): string[] {
+  if (!existsSync(place)) return [];
+  const isFolder = statSync(place).isDirectory();
+  return [place, ...(isFolder ? readdirSync(place, { recursive: true, encoding: 'utf8' }).sort() : [])];
+}
+
 export async function hostState(): Promise<HostState> {
   const debian = await debianTree('programs', versions.debian.programs, progressTo());
   const links = JSON.parse((await exec('ip', ['-json', 'link'])).stdout) as { readonly ifname: string }[];
@@ -48,5 +61,8 @@ export async function hostState(): Promise<HostState> {
     routes: (await exec('ip', ['route'])).stdout,
     networkNamespaces: (await exec('ip', ['netns', 'list'])).stdout,
     processes: processes(),
+    kernelSettings: readSysctls(),
+    podCgroups: podsGroups(),
+    files: sharedPlaces.flatMap(filesBelow),
   };
 }
