@@ -19,6 +19,9 @@ import { terminate } from './host/terminate.ts';
 import { here, layoutOf, runDir, type Layout } from './layout.ts';
 import { versions } from './versions.ts';
 
+/** Short: what the parts would still write is deleted anyway. */
+const graceMs = 1_000;
+
 export interface DownOptions {
   readonly layout?: Layout;
   readonly progress?: Progress;
@@ -34,7 +37,7 @@ async function endProcesses(layout: Layout): Promise<void> {
   const { parts } = readState(layout.stateFile);
   // First what would start things anew, then the pods, then the rest.
   const { kubelet, ...others } = parts;
-  if (kubelet !== undefined) await terminate([kubelet], 3_000);
+  if (kubelet !== undefined) await terminate([kubelet], graceMs);
   await terminate(podProcesses(), 200);
   for (let round = 0; round < 5; round += 1) {
     const marked = markedProcesses(layout.state);
@@ -44,12 +47,12 @@ async function endProcesses(layout: Layout): Promise<void> {
       terminate(marked.filter(isShim), 0),
       terminate(
         marked.filter((process) => !isShim(process)),
-        5_000,
+        graceMs,
       ),
     ]);
     await terminate(podProcesses(), 0);
   }
-  await terminate(Object.values(others), 5_000);
+  await terminate(Object.values(others), graceMs);
 }
 
 async function takeDown(layout: Layout, progress: Progress): Promise<void> {

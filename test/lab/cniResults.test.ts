@@ -7,6 +7,8 @@ test('the machine’s end of a pod’s cable is the one that lies in no network 
     { name: 'veth0a1b2c3d', mac: 'bb' },
     { name: 'eth0', mac: 'cc', sandbox: '/run/c4ang-lab/containerd/netns/cni-1' },
   ];
-  expect(hostDevices(JSON.stringify({ kind: 'cniCacheV1', result: { interfaces } }))).toEqual(['veth0a1b2c3d']);
+  expect(hostDevices(JSON.stringify({ kind: 'cniCacheV1', result: { interfaces } }))).toEqual([
+    'veth0a1b2c3d',
+  ]);
   expect(hostDevices('{}')).toEqual([]);
 });
