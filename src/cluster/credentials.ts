@@ -4,6 +4,7 @@ import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js';
 import { FileAuth } from '@kubernetes/client-node/dist/file_auth.js';
 import { ConnectionError, PreconditionError } from '../runtime/errors.ts';
+import { errorMessage } from './http.ts';
 
 /** What one call proves our identity with. Never logged. */
 export interface Credential {
@@ -37,7 +38,7 @@ export function userCredentials(user: User): Credentials {
       const options: RequestOptions & { headers: Record<string, string> } = { headers: { ...fixed } };
       await plugin.applyAuthentication(user, options).catch((error: unknown) => {
         throw new ConnectionError(
-          `the sign-in of the kubeconfig's user ${user.name} failed: ${error instanceof Error ? error.message.trim() : String(error)}`,
+          `the sign-in of the kubeconfig's user ${user.name} failed: ${errorMessage(error).trim()}`,
           'Run the sign-in command of the kubeconfig by hand and see what it says.',
           { cause: error },
         );

@@ -1,6 +1,6 @@
 import { ConflictError, ConnectionError, PermissionError, PreconditionError } from '../runtime/errors.ts';
 import type { RemedyError } from '../runtime/errors.ts';
-import { errorCode } from './http.ts';
+import { errorCode, errorMessage, isTimeout } from './http.ts';
 import type { HttpAnswer, Resource } from './kubeApi.ts';
 
 /** What was asked of the API server, in the words of RBAC. */
@@ -115,12 +115,7 @@ const statusMessage = (answer: HttpAnswer): string =>
 /** Nothing came back at all. */
 export function unreachable(what: Asked, error: unknown, server: string, timeoutMs: number): RemedyError {
   const code = errorCode(error);
-  const isTimeout = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
-  const message = isTimeout
-    ? `no answer within ${String(timeoutMs / 1000)} s`
-    : error instanceof Error
-      ? error.message || code
-      : String(error);
+  const message = isTimeout(error) ? `no answer within ${String(timeoutMs / 1000)} s` : errorMessage(error);
   const remedy = /CERT|SELF_SIGNED|UNABLE_TO/.test(code)
     ? "The server's certificate is not one that the kubeconfig trusts: check certificate-authority-data."
     : 'Check the address, that the cluster runs, and that this machine may reach it (VPN, security groups, private endpoint).';

@@ -32,6 +32,18 @@ export function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
 }
 
 /** The code of a system error (`ECONNREFUSED`), or an empty text. */
-export function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+export const errorCode = (error: unknown): string => textOf(error, 'code');
+
+/** What AbortSignal.timeout makes of a call. */
+export const isTimeout = (error: unknown): boolean =>
+  ['AbortError', 'TimeoutError'].includes(textOf(error, 'name'));
+
+export const errorMessage = (error: unknown): string =>
+  textOf(error, 'message') || errorCode(error) || String(error);
+
+/** By its fields, not by its class: an error may come from another realm. */
+function textOf(error: unknown, field: 'code' | 'name' | 'message'): string {
+  if (typeof error !== 'object' || error === null) return '';
+  const value = (error as Readonly<Record<string, unknown>>)[field];
+  return typeof value === 'string' ? value : '';
 }

@@ -6,6 +6,7 @@ import { newClusters, newContexts, newUsers } from '@kubernetes/client-node/dist
 import type { Cluster, Context, User } from '@kubernetes/client-node/dist/config_types.js';
 import { parse } from 'yaml';
 import { PreconditionError } from '../runtime/errors.ts';
+import { errorMessage } from './http.ts';
 
 /** Where a cluster is and who we are there. */
 export interface KubeAccess {
@@ -66,7 +67,7 @@ function readKubeconfig(path: string): Kubeconfig {
     };
   } catch (error) {
     throw new PreconditionError(
-      `the kubeconfig ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      `the kubeconfig ${path} cannot be read: ${errorMessage(error)}`,
       'Give the path of a kubeconfig in the input kubeconfig, or the EKS cluster in the input cluster.',
     );
   }

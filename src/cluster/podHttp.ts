@@ -5,7 +5,7 @@ import { HandshakeError } from './apiServer.ts';
 import type { ApiServer } from './apiServer.ts';
 import { refused, unreachable } from './failures.ts';
 import type { Asked } from './failures.ts';
-import { errorCode, exchange } from './http.ts';
+import { errorCode, errorMessage, exchange, isTimeout } from './http.ts';
 import type { HttpAnswer, HttpRequest, PodAddress, PodHttp } from './kubeApi.ts';
 import { PodStream, PodStreamError } from './podStream.ts';
 
@@ -114,8 +114,7 @@ function explain(
   if (error instanceof HandshakeError && [401, 403].includes(error.answer.status)) {
     return refused(what, error.answer, server);
   }
-  const isTimeout = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
-  if (isTimeout) {
+  if (isTimeout(error)) {
     return new ConnectionError(
       `${target} gave no answer to ${path} within ${String(timeoutMs / 1000)} s`,
       'Look at the pod: kubectl describe and kubectl logs.',
@@ -127,7 +126,7 @@ function explain(
     ['ECONNRESET', 'EPIPE'].includes(errorCode(error));
   if (!byPod) return unreachable(what, error, server, handshakeTimeoutMs);
   return new ConnectionError(
-    `${target} cannot be asked for ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    `${target} cannot be asked for ${path}: ${errorMessage(error)}`,
     'The pod is gone, is restarting, or does not listen there: kubectl get pods shows it.',
     { cause: error },
   );

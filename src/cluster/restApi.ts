@@ -3,7 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { ApiCall, ApiServer } from './apiServer.ts';
 import { asked, isUnknownKind, refused, unreachable } from './failures.ts';
 import type { Asked } from './failures.ts';
-import { errorCode } from './http.ts';
+import { errorCode, isTimeout } from './http.ts';
 import type { HttpAnswer, KubeApi, KubeObject, ListOptions, Resource } from './kubeApi.ts';
 import { parseList, parseObject } from './kubeObject.ts';
 
@@ -130,8 +130,7 @@ export function sender(
 const passing = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
 
 /** What node:http rejects with: system and TLS errors carry a code, aborted calls a name. */
-const isTransport = (error: unknown): boolean =>
-  errorCode(error) !== '' || (error instanceof Error && error.name === 'AbortError');
+const isTransport = (error: unknown): boolean => errorCode(error) !== '' || isTimeout(error);
 
 const isSuccess = ({ status }: HttpAnswer): boolean => status >= 200 && status < 300;
 
