@@ -34,7 +34,9 @@ test(
     const run = await load([service], 100);
     await mustStep('monitor-and-rollback', { service, duration: '3s', 'min-requests': '20' }, { env });
     await run.stop();
-    await mustStep('cleanup-blue', { service, 'stable-for': '0s', 'traffic-window': '1s' }, { env });
+    const leftover = { service, 'stable-for': '0s', 'traffic-window': '1s' };
+    const cleanup = await mustStep('cleanup-blue', leftover, { env });
+    expect(cleanup.outputs).toMatchObject({ removed: expect.stringContaining('blue') });
     expect(await api.get(deployments, namespace, 'order-api-blue')).toBeNull();
   },
   5 * minutes,
