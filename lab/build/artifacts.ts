@@ -16,17 +16,17 @@ export interface Artifacts {
   readonly images: readonly LabImage[];
 }
 
+/** Envoy's program and the C library that its image needs. */
+function envoyDownloads(progress: Progress): Promise<[string, string]> {
+  return Promise.all([envoyProgram(progress), debianTree('libc', versions.debian.envoyLibraries, progress)]);
+}
+
 async function images(progress: Progress): Promise<LabImage[]> {
-  const pause = ownProgram('pause', progress);
-  const envoy = Promise.all([
-    envoyProgram(progress),
-    debianTree('libc', versions.debian.envoyLibraries, progress),
-  ]);
   const made = [
-    programImage(pauseReference, await pause),
+    programImage(pauseReference, await ownProgram('pause', progress)),
     programImage(`lab.local/coredns:${versions.coredns.version}`, await corednsProgram(progress)),
     programImage('lab.local/load-agent:dev', await ownProgram('load-agent', progress)),
-    envoyImage(...(await envoy)),
+    envoyImage(...(await envoyDownloads(progress))),
   ];
   await ownProgram('sample-service', progress);
   return Promise.all(made);
@@ -35,14 +35,17 @@ async function images(progress: Progress): Promise<LabImage[]> {
 export const pauseReference = `lab.local/pause:${versions.pause.version}`;
 
 /**
- * Downloads and builds what is missing. Two builds at a time: Kubernetes, and everything else;
- * more would compile the same packages twice.
+ * Downloads and builds what is missing. The API server first: it compiles what most of the other programs
+ * share, and two builds at the same time would both compile it. Then two at a time.
  */
 export async function prepareArtifacts(progress: Progress): Promise<Artifacts> {
+  const firstBuilt = Promise.withResolvers<string>();
+  const kubernetesFolder = kubernetesPrograms(progress, firstBuilt.resolve);
   const [debian, kubernetes, others] = await Promise.all([
     debianTree('programs', versions.debian.programs, progress),
-    kubernetesPrograms(progress),
+    kubernetesFolder,
     (async () => {
+      await Promise.all([envoyDownloads(progress), Promise.race([firstBuilt.promise, kubernetesFolder])]);
       const pki = await ownProgram('pki', progress);
       const controlPlane = await ownProgram('control-plane', progress);
       return { pki, controlPlane, images: await images(progress) };

@@ -13,6 +13,8 @@ export interface GoModule {
   readonly programs: readonly { readonly name: string; readonly path: string }[];
   /** Values for -X, e.g. the version a program reports. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Told of each program as it gets done. */
+  readonly onBuilt?: (program: string) => void;
 }
 
 function sourcesOf(folder: string): string[] {
@@ -61,6 +63,7 @@ export async function goPrograms(module: GoModule, progress: Progress): Promise<
           { cwd: module.folder, env },
         ),
       );
+      module.onBuilt?.(program.name);
     }
   });
 }

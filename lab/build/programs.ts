@@ -43,7 +43,13 @@ function kubernetesModule(): GoModule {
   };
 }
 
-/** The folder with the five Kubernetes programs. */
-export function kubernetesPrograms(progress: Progress): Promise<string> {
-  return goPrograms(kubernetesModule(), progress);
+/**
+ * The folder with the five Kubernetes programs.
+ * @param onBuilt told of each program that had to be built
+ */
+export function kubernetesPrograms(
+  progress: Progress,
+  onBuilt: (program: string) => void = () => undefined,
+): Promise<string> {
+  return goPrograms({ ...kubernetesModule(), onBuilt }, progress);
 }
