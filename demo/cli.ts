@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { pushSampleImage } from '../lab/build/sampleImage.ts';
 import { connectLab } from '../lab/connect.ts';
 import type { Lab } from '../lab/connect.ts';
+import { ensureForeignStage } from '../lab/foreign.ts';
 import { startLoad } from '../lab/load/start.ts';
 import type { LoadRun } from '../lab/load/start.ts';
 import { runStep } from '../lab/runner/step.ts';
@@ -86,6 +87,10 @@ The cluster is still up. To look at it:
 To remove it:
   npm run lab -- down`;
 
+const foreignFarewell = `
+All of it lies in two namespaces. To remove it:
+  kubectl delete namespace ecommerce lab-load`;
+
 const { values } = parseArgs({
   options: {
     context: { type: 'string' },
@@ -100,8 +105,10 @@ try {
     throw new Error(`--rate ${values.rate}: a number from 30 to 1000 is needed`);
   }
   if (values.context === undefined) await up({ services: [] });
-  const asTold = await tell(connectLab(values), ratePerSecond);
-  if (values.context === undefined) console.log(farewell);
+  const lab = connectLab(values);
+  if (values.context !== undefined) await ensureForeignStage(lab.config, lab.registry());
+  const asTold = await tell(lab, ratePerSecond);
+  console.log(values.context === undefined ? farewell : foreignFarewell);
   process.exitCode = asTold ? 0 : 1;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -6,7 +6,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { connectLab } from '../../lab/connect.ts';
 import { down } from '../../lab/down.ts';
+import { ensureForeignStage } from '../../lab/foreign.ts';
 import { up } from '../../lab/up.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -61,6 +63,10 @@ async function jest(project: string): Promise<boolean> {
 let passed = false;
 try {
   if (values.context === undefined) await up({ services: [] });
+  else {
+    const stage = connectLab(values);
+    await ensureForeignStage(stage.config, stage.registry());
+  }
   passed = await jest('e2e');
   // These take the lab down and up again, so they come last, and never on a cluster of somebody's own.
   if (values.context === undefined && !values.keep) passed = (await jest('lab')) && passed;
