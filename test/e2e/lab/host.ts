@@ -32,7 +32,7 @@ function processes(): string[] {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
         const isLabs =
           /containerd|kube|etcd|envoy|registry|prometheus|coredns|pause|control-plane|-api|load-agent/;
-        return isLabs.test(command) && !/jest|node /.test(command) ? [command] : [];
+        return isLabs.test(command) && !/jest|node |^go build|\/tool\/linux/.test(command) ? [command] : [];
       } catch {
         return []; // ended meanwhile
       }
