@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { deployments } from '../../src/cluster/resources.ts';
+import { api, close, image, lab, mustStep, namespace, routing, valuesOf } from './harness.ts';
+
+const service = 'customer-api';
+const minutes = 60_000;
+
+beforeAll(() => lab.resetService(service), 2 * minutes);
+afterAll(close);
+
+test(
+  'mesh-exposure: allow goes on with a warning, and a release that nobody could judge keeps both slots',
+  async () => {
+    const version = 'v1.1.0';
+    const deploy = await mustStep('deploy-green', {
+      service,
+      image: await image(service, version),
+      version,
+      values: valuesOf(service),
+      'mesh-exposure': 'allow',
+    });
+    expect(deploy.log).toMatch(/::warning::no VirtualService steers the callers of customer-api/);
+    await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/customers' });
+    await mustStep('switch-traffic', { service });
+    const kept = await mustStep('monitor-and-rollback', {
+      service,
+      duration: '1s',
+      'on-inconclusive': 'keep',
+    });
+    expect(kept.outputs).toMatchObject({ verdict: 'inconclusive', 'rolled-back': 'false' });
+    expect((await routing(service)).live).toBe('green');
+    // Not judged is not stable.
+    const cleanup = await mustStep('cleanup-blue', { service, 'stable-for': '0s', 'traffic-window': '1s' });
+    expect(cleanup.outputs).toMatchObject({ removed: '', kept: 'customer-api-blue' });
+    expect(await api.get(deployments, namespace, 'customer-api-blue')).not.toBeNull();
+  },
+  3 * minutes,
+);
