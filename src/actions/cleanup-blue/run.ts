@@ -34,7 +34,10 @@ export async function cleanupBlue(inputs: Inputs, tools: Collaborators): Promise
   const routing = await mesh.read(name);
   const journal = await openJournal(record, name, clock, log);
   const verdict = removableSlot(routing, journal.release, inputs['stable-for'], new Date(clock.now()));
-  if (verdict.kind === 'kept') { report(tools, verdict.slot, { kept: verdict.reason }); return; }
+  if (verdict.kind === 'kept') {
+    report(tools, verdict.slot, { kept: verdict.reason });
+    return;
+  }
 
   const { slot } = verdict;
   const deployment = await workloads.deployment(name.namespace, workloadName(name.service, slot));
@@ -44,12 +47,19 @@ export async function cleanupBlue(inputs: Inputs, tools: Collaborators): Promise
   });
   const isEmpty = deployment === null && helmRelease === null;
   if (isEmpty && journal.release?.phase !== 'cleaning') {
-    report(tools, slot, { kept: 'it is empty already' }); return;
+    report(tools, slot, { kept: 'it is empty already' });
+    return;
   }
 
   const busy = isEmpty ? null : await measureTraffic(inputs, tools, routing, slot);
-  if (busy !== null) { report(tools, slot, { kept: busy }); return; }
-  if (inputs['dry-run']) { report(tools, slot, { kept: 'dry-run: it would be removed now' }); return; }
+  if (busy !== null) {
+    report(tools, slot, { kept: busy });
+    return;
+  }
+  if (inputs['dry-run']) {
+    report(tools, slot, { kept: 'dry-run: it would be removed now' });
+    return;
+  }
 
   await journal.enter('cleaning', `${slot}: no weight, no traffic`);
   await removeSlot(inputs, tools, slot, helmRelease !== null);
