@@ -201,7 +201,7 @@ async function bringUp(inputs, tools, routing, wanted, plan) {
         const pods = await exactPods(tools, wanted, plan);
         log.info(`✓ pods: ${String(pods.length)} ready, each of ${wanted.version} and running ${wanted.image}`);
         const port = await tools.workloads.port(name, routing.port, plan.workload.containers);
-        await healthyPods(tools, pods, port, inputs['health-paths']);
+        await healthyPods(tools, plan, pods, port, inputs['health-paths']);
         log.info(`✓ health: ${inputs['health-paths'].join(', ')} of ${String(pods.length)} pods`);
         return pods;
     }
@@ -234,13 +234,13 @@ const exactPods = ({ name, workloads, clock, signal }, wanted, { workload, repli
     const reason = podsShortfall(pods, wanted, replicas);
     return reason === null ? { done: true, value: pods } : { done: false, reason };
 });
-const healthyPods = ({ name, podHealth, clock, signal }, pods, port, paths) => (0,poll/* poll */.w)({
+const healthyPods = ({ name, podHealth, clock, signal }, { workload }, pods, port, paths) => (0,poll/* poll */.w)({
     clock,
     signal,
     timeoutMs: podsTimeoutMs,
     intervalMs,
     what: 'every pod to be well',
-    remedy: `See what they log: kubectl logs -n ${name.namespace} deployment/${name.service}.`,
+    remedy: `See what they log: kubectl logs -n ${name.namespace} deployment/${workload.name}.`,
 }, async () => {
     const found = await Promise.all(pods.map((pod) => podHealth.check(pod, port, paths)));
     const sick = found.filter((line) => line !== null);

@@ -51,7 +51,7 @@ export async function bringUp(
     const pods = await exactPods(tools, wanted, plan);
     log.info(`✓ pods: ${String(pods.length)} ready, each of ${wanted.version} and running ${wanted.image}`);
     const port = await tools.workloads.port(name, routing.port, plan.workload.containers);
-    await healthyPods(tools, pods, port, inputs['health-paths']);
+    await healthyPods(tools, plan, pods, port, inputs['health-paths']);
     log.info(`✓ health: ${inputs['health-paths'].join(', ')} of ${String(pods.length)} pods`);
     return pods;
   } catch (error) {
@@ -99,6 +99,7 @@ const exactPods = (
 
 const healthyPods = (
   { name, podHealth, clock, signal }: Tools,
+  { workload }: WorkloadPlan,
   pods: readonly WorkloadPod[],
   port: number,
   paths: readonly string[],
@@ -110,7 +111,7 @@ const healthyPods = (
       timeoutMs: podsTimeoutMs,
       intervalMs,
       what: 'every pod to be well',
-      remedy: `See what they log: kubectl logs -n ${name.namespace} deployment/${name.service}.`,
+      remedy: `See what they log: kubectl logs -n ${name.namespace} deployment/${workload.name}.`,
     },
     async () => {
       const found = await Promise.all(pods.map((pod) => podHealth.check(pod, port, paths)));
