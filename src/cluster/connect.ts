@@ -10,15 +10,8 @@ import type { KubeAccess } from './kubeconfig.ts';
 import { portForwardHttp } from './podHttp.ts';
 import { apiServerPodProxy } from './podProxy.ts';
 import { restApi } from './restApi.ts';
+import type { ProgramAccess } from './programAccess.ts';
 import { temporaryKubeconfig } from './temporaryKubeconfig.ts';
-
-/** How another program (helm) reaches the same cluster. No secret in argv. */
-export interface ProgramAccess {
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** Removes what was written for it. */
-  remove(): void;
-}
 
 /** A cluster that we speak to. Nothing is asked of it until the first call. */
 export interface Connection {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js';
 import { stringify } from 'yaml';
-import type { ProgramAccess } from './connect.ts';
 import type { Credentials } from './credentials.ts';
+import type { ProgramAccess } from './programAccess.ts';
 
 /**
  * Writes a kubeconfig with the bearer token of this moment, for a program that cannot mint one:

@@ -1,8 +1,17 @@
 import { addSample, startCount } from '../../domain/counters.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
+import type { Mesh } from '../../mesh/mesh.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
 import type { Inputs } from './inputs.ts';
-import type { Collaborators } from './run.ts';
+
+interface Tools {
+  readonly mesh: Mesh;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Watches every proxy's own counters for a while.
@@ -10,7 +19,7 @@ import type { Collaborators } from './run.ts';
  */
 export async function measureTraffic(
   { 'traffic-window': windowMs }: Inputs,
-  { mesh, clock, log, signal }: Pick<Collaborators, 'mesh' | 'clock' | 'log' | 'signal'>,
+  { mesh, clock, log, signal }: Tools,
   routing: ServiceRouting,
   slot: Slot,
 ): Promise<string | null> {

@@ -1,12 +1,25 @@
+import type { Workloads } from '../../cluster/workloads.ts';
+import type { ServiceName } from '../../domain/host.ts';
 import { takesTraffic } from '../../domain/routing.ts';
 import { workloadName } from '../../domain/renderedChart.ts';
 import type { Slot } from '../../domain/slot.ts';
+import type { Mesh } from '../../mesh/mesh.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { PreconditionError } from '../../runtime/errors.ts';
+import type { Log } from '../../runtime/log.ts';
 import { poll } from '../../runtime/poll.ts';
+import type { Helm } from '../../tools/helm.ts';
 import type { Inputs } from './inputs.ts';
-import type { Collaborators } from './run.ts';
 
-type Tools = Pick<Collaborators, 'name' | 'mesh' | 'helm' | 'workloads' | 'clock' | 'log' | 'signal'>;
+interface Tools {
+  readonly name: ServiceName;
+  readonly mesh: Mesh;
+  readonly helm: Helm;
+  readonly workloads: Workloads;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Removes what stands in a slot, and waits until its pods are gone. The DestinationRule stays as it is: its
