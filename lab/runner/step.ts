@@ -13,8 +13,8 @@ export interface StepOptions {
   /** Added to, or (undefined) taken from, what the step inherits. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly onLine?: (line: string) => void;
-  /** Called once with the process id: tests kill the step at the worst moment. */
-  readonly onStart?: (pid: number) => void;
+  /** Called once with a way to end the step: tests do so at the worst moment. Harmless once it has ended. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 export interface StepResult {
@@ -86,7 +86,7 @@ function start(
     child.stderr.setEncoding('utf8').on('data', take);
     child.on('error', reject);
     child.on('spawn', () => {
-      if (child.pid !== undefined) onStart?.(child.pid);
+      onStart?.((signal) => child.kill(signal));
     });
     child.on('close', (exitCode) => {
       if (rest !== '') onLine?.(rest);

@@ -31,6 +31,12 @@ async function verifiedCandidate(): Promise<void> {
 beforeAll(verifiedCandidate, 3 * minutes);
 afterAll(close);
 
+const killAfter =
+  (ms: number) =>
+  (kill: (signal: NodeJS.Signals) => void): void => {
+    setTimeout(() => kill('SIGKILL'), ms);
+  };
+
 describe('killed at any moment', () => {
   // Spread over the life of a switch: before, between and after its writes.
   test.each([150, 300, 400, 450, 500, 550, 600, 700])(
@@ -38,8 +44,7 @@ describe('killed at any moment', () => {
     async (ms) => {
       await verifiedCandidate();
       const run = await load([service], 100);
-      const killed = step('switch-traffic', { service }, { onStart: (pid) => killLater(pid, ms) });
-      await killed;
+      await step('switch-traffic', { service }, { onStart: killAfter(ms) });
       const again = await step('switch-traffic', { service });
       expect(again.exitCode === 0 ? '' : again.log).toBe('');
       const report = await run.stop();
@@ -56,7 +61,7 @@ describe('killed at any moment', () => {
       await verifiedCandidate();
       const paths = { service, 'smoke-paths': '/api/v1/orders' };
       for (const ms of [300, 400, 500, 600]) {
-        await step('verify-green', paths, { onStart: (pid) => killLater(pid, ms) });
+        await step('verify-green', paths, { onStart: killAfter(ms) });
       }
       await mustStep('verify-green', paths);
       const previews = (await routing(service)).virtualServices.flatMap((vs) => vs.previews);
@@ -65,17 +70,6 @@ describe('killed at any moment', () => {
     3 * minutes,
   );
 });
-
-function killLater(pid: number, ms: number): void {
-  setTimeout(() => {
-    try {
-      kill(pid, 'SIGKILL');
-    } catch (error) {
-      // It had ended already: also one of the moments.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
-  }, ms);
-}
 
 describe('a control plane that does not answer', () => {
   beforeEach(verifiedCandidate, 3 * minutes);
