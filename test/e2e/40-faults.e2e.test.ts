@@ -37,9 +37,14 @@ const killAfter =
     setTimeout(() => kill('SIGKILL'), ms);
   };
 
+// Spread over the life of a switch: before, between and after its writes. With --long, every 20 ms of it.
+const moments =
+  process.env['E2E_LONG'] === '1'
+    ? Array.from({ length: 40 }, (_, index) => 100 + 20 * index)
+    : [150, 300, 400, 450, 500, 550, 600, 700];
+
 describe('killed at any moment', () => {
-  // Spread over the life of a switch: before, between and after its writes.
-  test.each([150, 300, 400, 450, 500, 550, 600, 700])(
+  test.each(moments)(
     'a switch that is killed after %i ms is finished by running it again, and no request fails',
     async (ms) => {
       await verifiedCandidate();

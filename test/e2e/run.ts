@@ -1,7 +1,7 @@
 // npm run e2e: brings the lab up, runs the suite on it, takes it down whatever happened.
 //   -- --context NAME --registry URL   on an existing cluster that has Istio, instead of the lab
 //   -- --keep           leave the lab up afterwards
-//   -- --long           with the longer soaks
+//   -- --long           kills a switch at every 20 ms of its life, not at eight moments
 //   -- PATTERN …        only the files whose path matches
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -27,7 +27,7 @@ func (a audience) httpRoutes(vs VirtualService) []*route.Route {
 	var out []*route.Route
 	for _, rule := range vs.Spec.Http {
 		if rule.Delegate != nil {
-			continue // not implemented; named by Unsupported
+			continue // Unsupported names it in the log
 		}
 		matches := rule.Match
 		if len(matches) == 0 {
