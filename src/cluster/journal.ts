@@ -7,7 +7,7 @@ import type { Log } from '../runtime/log.ts';
 import { recordName, releaseOf } from './releaseRecord.ts';
 import type { RecordState, ReleaseRecord } from './releaseRecord.ts';
 
-type Changes = Partial<Omit<Release, 'phase' | 'timeline'>>;
+export type JournalChanges = Partial<Omit<Release, 'phase' | 'timeline'>>;
 
 /** The release record of one service while one step works with it: each entry goes over the one before. */
 export interface Journal {
@@ -23,9 +23,9 @@ export interface Journal {
    * Saves the intent before a mutation, or the outcome after it.
    * @throws ConflictError when another process wrote meanwhile; PreconditionError without a usable record
    */
-  enter(phase: Phase, note: string, changes?: Changes): Promise<void>;
+  enter(phase: Phase, note: string, changes?: JournalChanges): Promise<void>;
   /** The same on the way back, which no record may block: what goes wrong is a warning. */
-  tryEnter(phase: Phase, note: string, changes?: Changes): Promise<void>;
+  tryEnter(phase: Phase, note: string, changes?: JournalChanges): Promise<void>;
 }
 
 export async function openJournal(
@@ -35,7 +35,7 @@ export async function openJournal(
   log: Log,
 ): Promise<Journal> {
   let state = await record.read(name);
-  const write = async (phase: Phase, note: string, changes: Changes = {}): Promise<void> => {
+  const write = async (phase: Phase, note: string, changes: JournalChanges = {}): Promise<void> => {
     const release = releaseOf(state);
     if (release === null) {
       throw new PreconditionError(

@@ -1,4 +1,4 @@
-import { forwardChecks, readyCount } from '../../domain/forwardChecks.ts';
+import { forwardChecks } from '../../domain/forwardChecks.ts';
 import type { Check } from '../../domain/forwardChecks.ts';
 import type { Release } from '../../domain/release.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
@@ -59,23 +59,4 @@ async function asCheck(name: string, prove: () => ReturnType<Mesh['proveSubset']
     if (!(error instanceof DeadlineError)) throw error;
     return { name, ok: false, detail: error.message, remedy: error.remedy };
   }
-}
-
-/**
- * Going back: one ready endpoint, and nothing else (invariant 4).
- * @throws PreconditionError when there is none: then going there would serve nobody
- */
-export async function requireEndpoint(
-  { mesh, log }: Omit<Tools, 'signal'>,
-  routing: ServiceRouting,
-  slot: Slot,
-): Promise<void> {
-  const pods = await mesh.pods(routing);
-  const ready = readyCount(pods[slot]);
-  log.info(`${ready > 0 ? '✓' : '✗'} endpoints: ${slot} has ${String(ready)} ready pods`);
-  if (ready > 0) return;
-  throw new PreconditionError(
-    `${slot} has no ready pod: nobody would be served`,
-    `Bring ${slot} up first: kubectl rollout status deployment/${routing.name.service}-${slot} -n ${routing.name.namespace}`,
-  );
 }

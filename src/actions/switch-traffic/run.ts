@@ -6,8 +6,9 @@ import type { ServiceRouting } from '../../domain/routing.ts';
 import { all, formatSplit, sameSplit } from '../../domain/split.ts';
 import { chooseTarget } from '../../domain/target.ts';
 import type { Target } from '../../domain/target.ts';
+import { goBack } from '../../mesh/goBack.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
-import { moveBack, moveForward } from '../../mesh/moveTraffic.ts';
+import { moveForward } from '../../mesh/moveTraffic.ts';
 import type { Moved } from '../../mesh/moveTraffic.ts';
 import { PreconditionError, RollbackError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -15,7 +16,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
 import type { Inputs } from './inputs.ts';
-import { requireEndpoint, requireProof } from './preconditions.ts';
+import { requireProof } from './preconditions.ts';
 import { report } from './report.ts';
 
 export interface Collaborators {
@@ -42,7 +43,11 @@ export async function switchTraffic(inputs: Inputs, tools: Collaborators): Promi
   const moved =
     target.direction === 'forward'
       ? await forward(inputs, routing, target, journal, tools)
-      : await back(inputs, routing, target, journal, tools);
+      : await goBack({ mesh, journal, log }, routing, {
+          target: all(target.slot),
+          timeoutMs: inputs.timeout,
+          note: `from ${formatSplitOf(routing)} to ${formatSplit(all(target.slot))}`,
+        });
 
   report({ target: target.slot, before: formatSplitOf(routing), moved }, tools);
 }
@@ -81,29 +86,6 @@ async function forward(
   }
   if (journal.release?.phase === 'switching' || journal.release?.phase === 'verified') {
     await journal.enter('monitoring', `${formatSplit(target)}, ${provenIn(moved)}`, { splitAfter: target });
-  }
-  return moved;
-}
-
-async function back(
-  { timeout }: Inputs,
-  routing: ServiceRouting,
-  { slot }: Target,
-  journal: Journal,
-  { mesh, log }: Collaborators,
-): Promise<Moved> {
-  const target = all(slot);
-  const isThere = routing.split !== null && sameSplit(routing.split, target);
-  if (!isThere) {
-    await requireEndpoint({ mesh, log }, routing, slot);
-    await journal.tryEnter('rolling-back', `from ${formatSplitOf(routing)} to ${formatSplit(target)}`);
-  }
-  const moved = await moveBack(mesh, routing, target, timeout);
-  const phase = journal.release?.phase;
-  if (phase === 'rolling-back' || phase === 'switching' || phase === 'monitoring') {
-    await journal.tryEnter('rolled-back', `${formatSplit(target)}, ${provenIn(moved)}`, {
-      splitAfter: target,
-    });
   }
   return moved;
 }

@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import { openJournal } from '../../src/cluster/journal.ts';
+import { virtualServices } from '../../src/cluster/resources.ts';
+import type { Phase } from '../../src/domain/release.ts';
+import { goBack } from '../../src/mesh/goBack.ts';
+import { RollbackError } from '../../src/runtime/errors.ts';
+import { Bench } from '../fakes/bench.ts';
+import { shop, virtualService } from '../fakes/shop.ts';
+
+const onGreen = (): Bench => new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
+
+/** Goes back to blue, as every caller does. */
+async function toBlue(bench: Bench, phase: Phase = 'monitoring') {
+  await bench.begin(phase);
+  const { clock, log } = bench.tools;
+  const journal = await openJournal(bench.record, shop, clock, log);
+  return goBack({ ...bench.tools, journal }, await bench.mesh.read(shop), {
+    target: { blue: 100, green: 0 },
+    timeoutMs: 2_000,
+    note: 'a test',
+  });
+}
+
+const phasesOf = async (bench: Bench): Promise<readonly Phase[]> =>
+  (await bench.release()).timeline.map(({ phase }) => phase);
+
+test('one ready pod is enough, and the record tells the way back', async () => {
+  const bench = onGreen();
+  bench.dropPods('order-api-blue-5d4f-1');
+  const { changed, proof } = await toBlue(bench);
+  expect(changed).toBe(true);
+  expect(proof.proxies).toHaveLength(3);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect(await phasesOf(bench)).toEqual(['rolling-back', 'rolled-back']);
+});
+
+test('without a ready pod the traffic stays, and the release is in the phase that it was in', async () => {
+  const bench = onGreen();
+  bench.dropPods('order-api-blue-5d4f-1', 'order-api-blue-5d4f-2');
+  await expect(toBlue(bench)).rejects.toThrow('blue has no ready pod to go back to: the traffic stays');
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+  expect((await bench.release()).phase).toBe('monitoring');
+});
+
+test('what is there already is proven and not written again', async () => {
+  const bench = new Bench();
+  const { changed } = await toBlue(bench, 'rolling-back');
+  expect(changed).toBe(false);
+  expect(bench.api.writes.filter(({ kind }) => kind === 'VirtualService')).toEqual([]);
+  expect((await bench.release()).phase).toBe('rolled-back');
+});
+
+test('a proxy that does not follow is told, and the weights stay where everyone wants them', async () => {
+  const bench = onGreen();
+  bench.envoys.freeze('gateway-2');
+  await expect(toBlue(bench)).rejects.toThrow(RollbackError);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect((await bench.release()).phase).toBe('rolling-back');
+});
+
+test('a preview that was left open is closed', async () => {
+  const bench = onGreen();
+  const preview = { slot: 'green', header: 'version', value: 'v1.1.0' } as const;
+  await bench.mesh.openPreview(await bench.mesh.read(shop), preview);
+  await toBlue(bench);
+  expect(bench.routeCount()).toBe(1);
+});
+
+test('a preview that cannot be closed does not undo the way back', async () => {
+  const bench = onGreen();
+  await bench.begin('monitoring');
+  bench.api.onWrite(({ kind, verb }) => {
+    if (kind === 'VirtualService' && verb === 'patch')
+      bench.api.failNext('list', 'VirtualService', () => new Error('no answer'));
+  });
+  await toBlue(bench);
+  expect(bench.lines.join('\n')).toContain('the preview route may be open: no answer');
+  expect((await bench.release()).phase).toBe('rolled-back');
+});
