@@ -8,6 +8,8 @@ import { formatSplit } from '../../domain/split.ts';
 import type { Judgement } from '../../domain/verdict.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
+import { watch } from '../../metrics/watch.ts';
+import type { WatchOptions } from '../../metrics/watch.ts';
 import { PreconditionError, VerificationError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -18,7 +20,6 @@ import { report } from './report.ts';
 import { rollBack } from './rollBack.ts';
 import { findWatched } from './watched.ts';
 import type { Watched } from './watched.ts';
-import { watch } from './watch.ts';
 
 export interface Collaborators {
   readonly name: ServiceName;
@@ -41,7 +42,11 @@ export async function monitorAndRollback(inputs: Inputs, tools: Collaborators): 
 
   const { judgement, observations } = watched.cutOff
     ? { judgement: cutOffRollback, observations: [] }
-    : await watch(inputs, { ...tools, metrics: tools.metricsOf(routing, watched.slot) }, watched.title);
+    : await watch(
+        watching(inputs),
+        { ...tools, metrics: tools.metricsOf(routing, watched.slot) },
+        watched.title,
+      );
   log.info(`${judgement.verdict}: ${judgement.reason}`);
 
   let rollback: string | null = null;
@@ -65,6 +70,12 @@ export async function monitorAndRollback(inputs: Inputs, tools: Collaborators): 
     'Run this step again, longer or under more load; or set on-inconclusive to rollback or keep.',
   );
 }
+
+const watching = (inputs: Inputs): WatchOptions => ({
+  durationMs: inputs.duration,
+  intervalMs: inputs.interval,
+  limits: { maxErrorShare: inputs['max-error-rate'], minRequests: inputs['min-requests'] },
+});
 
 const cutOffRollback: Judgement = { verdict: 'fail', reason: 'a rollback was begun before and cut off' };
 

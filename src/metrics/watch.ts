@@ -1,13 +1,18 @@
-import { addSample, startCount } from '../../domain/counters.ts';
-import type { Count, CounterSample } from '../../domain/counters.ts';
-import { formatTally, judgeEnd, judgeNow } from '../../domain/errorRate.ts';
-import type { Limits, Observation } from '../../domain/errorRate.ts';
-import type { Judgement } from '../../domain/verdict.ts';
-import type { Metrics } from '../../metrics/metrics.ts';
-import { ConnectionError, PreconditionError } from '../../runtime/errors.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { Log } from '../../runtime/log.ts';
-import type { Inputs } from './inputs.ts';
+import { addSample, startCount } from '../domain/counters.ts';
+import type { Count, CounterSample } from '../domain/counters.ts';
+import { formatTally, judgeEnd, judgeNow } from '../domain/errorRate.ts';
+import type { Limits, Observation } from '../domain/errorRate.ts';
+import type { Judgement } from '../domain/verdict.ts';
+import { ConnectionError, PreconditionError } from '../runtime/errors.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface WatchOptions {
+  readonly durationMs: number;
+  readonly intervalMs: number;
+  readonly limits: Limits;
+}
 
 interface Tools {
   readonly metrics: Metrics;
@@ -26,17 +31,16 @@ const sayEveryMs = 10_000;
 
 /** Takes samples until it is clear that the candidate is bad, or until the time is over. */
 export async function watch(
-  inputs: Inputs,
+  { durationMs, intervalMs, limits }: WatchOptions,
   { metrics, clock, log, signal }: Tools,
   title: string,
 ): Promise<Watching> {
-  const limits: Limits = { maxErrorShare: inputs['max-error-rate'], minRequests: inputs['min-requests'] };
   const startMs = clock.monotonic();
   const observations: Observation[] = [];
   let count: Count | null = null;
   let unanswered: string | null = null;
   let saidMs = startMs;
-  log.info(`watching ${title} for ${String(inputs.duration / 1000)} s by ${metrics.source}`);
+  log.info(`watching ${title} for ${String(durationMs / 1000)} s by ${metrics.source}`);
   for (;;) {
     const sample = await sampleOrReason(metrics);
     const atMs = clock.monotonic() - startMs;
@@ -50,14 +54,14 @@ export async function watch(
     }
     const judgement = typeof sample === 'string' ? null : judgeNow(observations, limits);
     if (judgement !== null) return { judgement, observations };
-    if (atMs >= inputs.duration) {
+    if (atMs >= durationMs) {
       return { judgement: judgeEnd(observations, limits, unanswered), observations };
     }
     if (clock.monotonic() - saidMs >= sayEveryMs && count !== null) {
       saidMs = clock.monotonic();
       log.info(`${String(Math.round(atMs / 1000))} s: ${formatTally(count.total)}`);
     }
-    await clock.sleep(Math.min(inputs.interval, inputs.duration - atMs), signal);
+    await clock.sleep(Math.min(intervalMs, durationMs - atMs), signal);
   }
 }
 
