@@ -3,6 +3,7 @@ const actions = {
   'cleanup-blue': () => import('./actions/cleanup-blue/index.ts'),
   'deploy-green': () => import('./actions/deploy-green/index.ts'),
   'monitor-and-rollback': () => import('./actions/monitor-and-rollback/index.ts'),
+  rollback: () => import('./actions/rollback/index.ts'),
   'switch-traffic': () => import('./actions/switch-traffic/index.ts'),
   'verify-green': () => import('./actions/verify-green/index.ts'),
 };

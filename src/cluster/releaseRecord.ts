@@ -5,6 +5,7 @@ import { PreconditionError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { KubeApi, KubeObject } from './kubeApi.ts';
 import { parseRelease } from './releaseSchema.ts';
+import type { Unusable } from './releaseSchema.ts';
 import { configMaps } from './resources.ts';
 import { announce } from './transitionEvent.ts';
 
@@ -12,7 +13,7 @@ import { announce } from './transitionEvent.ts';
 export type RecordState =
   | { readonly kind: 'none' }
   | { readonly kind: 'release'; readonly release: Release; readonly revision: string }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | ({ readonly kind: 'unreadable' } & Unusable);
 
 /** The release, kept in the cluster, so that any later process knows what happened. */
 export interface ReleaseRecord {
@@ -72,7 +73,7 @@ function stateOf(object: KubeObject): RecordState {
   if (typeof text !== 'string') return { kind: 'unreadable', reason: `it has no ${dataKey}` };
   const parsed = parseRelease(text);
   return 'reason' in parsed
-    ? { kind: 'unreadable', reason: parsed.reason }
+    ? { kind: 'unreadable', ...parsed }
     : { kind: 'release', release: parsed.release, revision: object.metadata.resourceVersion ?? '' };
 }
 

@@ -1,6 +1,7 @@
 import type { ServiceRouting } from './routing.ts';
 import { slots } from './slot.ts';
 import type { Slot } from './slot.ts';
+import { formatSplit } from './split.ts';
 
 /** A pod as far as decisions need it. */
 export interface PodFacts {
@@ -9,6 +10,10 @@ export interface PodFacts {
   readonly deployment: string | null;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/** The split as the routes have it: one, or why there is none. */
+export const currentSplit = ({ split, disagreement }: ServiceRouting): string =>
+  split === null ? `no single split (${disagreement ?? ''})` : formatSplit(split);
 
 /** What serves the users now, as the API server has it: `v1.0.0 in slot blue, 100 %`. */
 export function describeServing(

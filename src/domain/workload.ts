@@ -19,6 +19,8 @@ export interface Workload {
   readonly containers: readonly Container[];
   /** The Helm release that owns it; null when Helm does not. */
   readonly helmRelease: string | null;
+  /** When what it runs now was rolled out, ISO 8601; null for one that never was. Scaling does not change it. */
+  readonly rolledOutAt: string | null;
 }
 
 export function readWorkload(object: JsonObject): Workload {
@@ -34,7 +36,16 @@ export function readWorkload(object: JsonObject): Workload {
       readContainer(container),
     ),
     helmRelease: textsAt(metadata, 'annotations')['meta.helm.sh/release-name'] ?? null,
+    rolledOutAt: rolledOutAt(objectAt(object, 'status')),
   };
+}
+
+/** Source: apps/v1 DeploymentCondition; `Progressing` is written while a rollout goes on, and once when it is done. */
+function rolledOutAt(status: JsonObject): string | null {
+  const progressing = objectsAt(status, 'conditions').find(
+    ([, condition]) => textAt(condition, 'type') === 'Progressing',
+  );
+  return progressing === undefined ? null : textAt(progressing[1], 'lastUpdateTime');
 }
 
 export const readContainer = (container: JsonObject): Container => ({

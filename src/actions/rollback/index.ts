@@ -1,0 +1,19 @@
+import { clusterWorkloads } from '../../cluster/workloads.ts';
+import { openService } from '../../mesh/openService.ts';
+import { runAction } from '../../runtime/action.ts';
+import { parseInputs } from '../../runtime/inputs.ts';
+import { fields } from './inputs.ts';
+import { rollback } from './run.ts';
+
+export const main = (): Promise<void> =>
+  runAction('rollback', async (context) => {
+    const inputs = parseInputs(context.inputs, fields);
+    const service = await openService(context, inputs);
+    await rollback(inputs, {
+      ...context,
+      ...service,
+      deployments: clusterWorkloads(service.connection.api),
+      // Until there is a lease, nobody holds one.
+      takeOver: () => Promise.resolve(null),
+    });
+  });
