@@ -16,7 +16,7 @@ export async function readServing(lab: Lab, service: string): Promise<Serving> {
   };
   const connection = await connect(inputs, systemClock, process.env);
   try {
-    const routing = await readMesh(connection.api, inputs);
+    const routing = await readMesh(connection.api, inputs, 'back');
     const slot = routing.live;
     if (slot === null) throw new Error(routing.disagreement ?? 'both slots serve');
     const pods = await readPods(connection.api, routing);

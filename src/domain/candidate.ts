@@ -1,4 +1,4 @@
-import type { Problem } from './managedRoutes.ts';
+import type { Problem } from './problem.ts';
 import { isSettled } from './release.ts';
 import type { Release, SlotContent } from './release.ts';
 import { takesTraffic } from './routing.ts';

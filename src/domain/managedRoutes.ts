@@ -3,21 +3,18 @@ import { fqdn } from './host.ts';
 import type { ServiceName } from './host.ts';
 import { numberAt, objectAt, objectsAt, textAt } from './json.ts';
 import type { JsonObject } from './json.ts';
+import type { Problem } from './problem.ts';
 import { formatObject } from './routing.ts';
 import type { ManagedDestination, ManagedRoute, ObjectName } from './routing.ts';
 import { slots } from './slot.ts';
 import type { Slot } from './slot.ts';
 import { effectiveSplit } from './weights.ts';
 
-/** What stands in the way, with the object in it, and what to do about it. */
-export interface Problem {
-  readonly what: string;
-  readonly remedy: string;
-}
-
 export interface RoutesReading {
   readonly routes: readonly ManagedRoute[];
   readonly previews: readonly number[];
+  /** Places of the routes to the service that weights cannot steer: what is wrong with them is among the problems. */
+  readonly leftAlone: readonly number[];
   /** Ports of the Service that the routes name; null where the field is absent. */
   readonly ports: readonly (number | null)[];
   readonly problems: readonly Problem[];
@@ -38,6 +35,7 @@ interface Entry {
 export function readRoutes(vs: ObjectName, spec: JsonObject, service: ServiceName): RoutesReading {
   const routes: ManagedRoute[] = [];
   const previews: number[] = [];
+  const leftAlone: number[] = [];
   const ports: (number | null)[] = [];
   const problems: Problem[] = [...unsupportedProtocols(vs, spec, service)];
   for (const [index, route] of objectsAt(spec, 'http')) {
@@ -54,19 +52,17 @@ export function readRoutes(vs: ObjectName, spec: JsonObject, service: ServiceNam
     const where = `route ${name ?? `number ${String(index + 1)}`} of ${formatObject('VirtualService', vs)}`;
     const found = routeProblems(where, entries, service.service);
     problems.push(...found);
-    ports.push(...ours.map((entry) => entry.port));
     const blue = slotEntry(ours, 'blue');
     const green = slotEntry(ours, 'green');
-    if (found.length === 0 && blue !== null && green !== null) {
-      routes.push({
-        index,
-        name,
-        destinations: { blue, green },
-        split: effectiveSplit(blue.weight, green.weight),
-      });
+    if (found.length > 0 || blue === null || green === null) {
+      leftAlone.push(index);
+      continue;
     }
+    ports.push(...ours.map((entry) => entry.port));
+    const split = effectiveSplit(blue.weight, green.weight);
+    routes.push({ index, name, destinations: { blue, green }, split });
   }
-  return { routes, previews, ports, problems };
+  return { routes, previews, leftAlone, ports, problems };
 }
 
 function readEntry(index: number, item: JsonObject, service: ServiceName, namespace: string): Entry {

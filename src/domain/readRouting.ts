@@ -1,13 +1,13 @@
 import type { ServiceName } from './host.ts';
 import { numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 import type { JsonObject } from './json.ts';
-import type { Problem } from './managedRoutes.ts';
+import type { Problem } from './problem.ts';
+import { readDestinationRule } from './readDestinationRule.ts';
 import { readVirtualService } from './readVirtualService.ts';
 import { formatObject } from './routing.ts';
-import type { ManagedDestinationRule, ManagedVirtualService, ServiceRouting } from './routing.ts';
+import type { ManagedDestinationRule, ManagedVirtualService, Purpose, ServiceRouting } from './routing.ts';
 import { formatSplit, sameSplit, soleSlot } from './split.ts';
 import type { Split } from './split.ts';
-import { readDestinationRule } from './subsets.ts';
 
 /** What the cluster has, as the API server gives it. */
 export interface RoutingObjects {
@@ -22,33 +22,42 @@ export type RoutingReading =
   | { readonly kind: 'managed'; readonly routing: ServiceRouting }
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
-/** Puts together what the objects say about one service, or everything that stands in the way at once. */
-export function readRouting(name: ServiceName, objects: RoutingObjects): RoutingReading {
+/**
+ * Puts together what the objects say about one service, or everything that stands in the way at once. For going
+ * back only what cannot be done without stands in the way: a route with weights, a subset, a Service with pods.
+ */
+export function readRouting(name: ServiceName, objects: RoutingObjects, purpose: Purpose): RoutingReading {
   const problems: Problem[] = [];
   const virtualServices: ManagedVirtualService[] = [];
   const ports: (number | null)[] = [];
   for (const object of objects.virtualServices) {
-    const reading = readVirtualService(object, name);
+    const reading = readVirtualService(object, name, purpose);
     if (reading.kind === 'refused') problems.push(...reading.problems);
     if (reading.kind !== 'managed') continue;
+    problems.push(...reading.overlooked);
     virtualServices.push(reading.virtualService);
     ports.push(...reading.ports);
   }
   if (virtualServices.length === 0 && problems.length === 0) problems.push(noVirtualService(name));
-  const rule = readDestinationRule(objects.destinationRules, name);
-  if (rule.kind === 'refused') problems.push(...rule.problems);
+  const rule = readDestinationRule(objects.destinationRules, name, purpose);
+  problems.push(...(rule.kind === 'refused' ? rule.problems : rule.overlooked));
   const port = onePort(name, ports, objects.service);
   if (typeof port !== 'number') problems.push(port);
   const selector = textsAt(objectAt(objects.service, 'spec'), 'selector');
-  if (Object.keys(selector).length === 0) problems.push(noSelector(name));
+  const hasPods = Object.keys(selector).length > 0;
+  if (!hasPods) problems.push(noSelector(name));
   if (textsAt(objectAt(objects.service, 'metadata'), 'labels')[waypoint] !== undefined)
     problems.push(ambient(name));
-  if (rule.kind === 'refused' || typeof port !== 'number' || problems.length > 0) {
-    return { kind: 'refused', problems };
-  }
+  const isUseful = purpose === 'back' && hasPods && virtualServices.some(({ routes }) => routes.length > 0);
+  if (rule.kind === 'refused' || (problems.length > 0 && !isUseful)) return { kind: 'refused', problems };
+  const usedPort = typeof port === 'number' ? port : anyPort(ports, objects.service);
   return {
     kind: 'managed',
-    routing: assemble(name, port, objects.service, virtualServices, rule.destinationRule),
+    routing: {
+      ...assemble(name, usedPort, objects.service, virtualServices, rule.destinationRule),
+      purpose,
+      overlooked: problems,
+    },
   };
 }
 
@@ -58,7 +67,7 @@ function assemble(
   service: JsonObject,
   found: readonly ManagedVirtualService[],
   destinationRule: ManagedDestinationRule,
-): ServiceRouting {
+): Omit<ServiceRouting, 'purpose' | 'overlooked'> {
   const virtualServices = found.toSorted(inOrder);
   const { split, disagreement } = commonSplit(virtualServices);
   return {
@@ -120,9 +129,7 @@ function onePort(
   named: readonly (number | null)[],
   service: JsonObject,
 ): number | Problem {
-  const offered = objectsAt(objectAt(service, 'spec'), 'ports').flatMap(
-    ([, port]) => numberAt(port, 'port') ?? [],
-  );
+  const offered = portsOf(service);
   const sole = offered.length === 1 ? offered[0] : undefined;
   const used = [...new Set(named.map((port) => port ?? sole))];
   const [port, second] = used.length > 0 ? used : [sole];
@@ -145,6 +152,15 @@ function onePort(
     remedy: 'Correct destination.port.number in the VirtualService, or the ports of the Service.',
   };
 }
+
+/** One of the ports in use, for a reading that must not fail for a second one: rather one that the Service has. */
+function anyPort(named: readonly (number | null)[], service: JsonObject): number {
+  const offered = portsOf(service);
+  return named.find((port) => port !== null && offered.includes(port)) ?? offered[0] ?? 80;
+}
+
+const portsOf = (service: JsonObject): readonly number[] =>
+  objectsAt(objectAt(service, 'spec'), 'ports').flatMap(([, port]) => numberAt(port, 'port') ?? []);
 
 const noVirtualService = ({ service, namespace }: ServiceName): Problem => ({
   what: `no VirtualService routes to ${service}.${namespace}`,

@@ -4,9 +4,9 @@ import type { ServiceName } from './host.ts';
 import { listAt, objectAt, textAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { readRoutes } from './managedRoutes.ts';
-import type { Problem } from './managedRoutes.ts';
+import type { Problem } from './problem.ts';
 import { formatObject } from './routing.ts';
-import type { ManagedVirtualService, ObjectName } from './routing.ts';
+import type { ManagedVirtualService, ObjectName, Purpose } from './routing.ts';
 
 export type VirtualServiceReading =
   | { readonly kind: 'unrelated' }
@@ -14,15 +14,21 @@ export type VirtualServiceReading =
   | {
       readonly kind: 'managed';
       readonly virtualService: ManagedVirtualService;
+      /** Never any in a reading forward. */
+      readonly overlooked: readonly Problem[];
       readonly ports: readonly (number | null)[];
     };
 
 /** What one VirtualService, as the API server gives it, means for a service. */
-export function readVirtualService(object: JsonObject, service: ServiceName): VirtualServiceReading {
+export function readVirtualService(
+  object: JsonObject,
+  service: ServiceName,
+  purpose: Purpose,
+): VirtualServiceReading {
   const metadata = objectAt(object, 'metadata');
   const spec = objectAt(object, 'spec');
   const vs = { namespace: textAt(metadata, 'namespace') ?? '', name: textAt(metadata, 'name') ?? '' };
-  const { routes, previews, ports, problems } = readRoutes(vs, spec, service);
+  const { routes, previews, leftAlone, ports, problems } = readRoutes(vs, spec, service);
   if (routes.length === 0 && previews.length === 0 && problems.length === 0) return { kind: 'unrelated' };
   const hosts = texts(spec, 'hosts');
   const refused = [
@@ -30,11 +36,13 @@ export function readVirtualService(object: JsonObject, service: ServiceName): Vi
     ...delegateProblems(vs, hosts, service),
     ...orphanProblems(vs, routes.length, problems),
   ];
-  if (refused.length > 0) return { kind: 'refused', problems: refused };
+  const isUseful = purpose === 'back' && routes.length + previews.length > 0;
+  if (refused.length > 0 && !isUseful) return { kind: 'refused', problems: refused };
   const bound = texts(spec, 'gateways');
   const mesh = bound.length === 0 || bound.includes('mesh');
   return {
     kind: 'managed',
+    overlooked: refused,
     ports,
     virtualService: {
       ...vs,
@@ -45,6 +53,7 @@ export function readVirtualService(object: JsonObject, service: ServiceName): Vi
       governsMesh: mesh && hosts.some((host) => hostCovers(host, vs.namespace, fqdn(service))),
       routes,
       previews,
+      leftAlone,
       object,
     },
   };

@@ -1,6 +1,6 @@
 import { objectAt, sameJson, textAt } from './json.ts';
 import type { JsonObject } from './json.ts';
-import type { Problem } from './managedRoutes.ts';
+import type { Problem } from './problem.ts';
 import type { SlotContent } from './release.ts';
 import type { ServiceRouting } from './routing.ts';
 import { otherSlot } from './slot.ts';

@@ -1,5 +1,6 @@
 import type { ServiceName } from './host.ts';
 import type { JsonObject } from './json.ts';
+import type { Problem } from './problem.ts';
 import type { Slot } from './slot.ts';
 import type { Split } from './split.ts';
 
@@ -11,6 +12,12 @@ export interface ObjectName {
 
 export const formatObject = (kind: string, { namespace, name }: ObjectName): string =>
   `${kind} ${namespace}/${name}`;
+
+/**
+ * What a reading is for. Forward, whatever weights cannot steer is refused. Going back needs almost nothing
+ * (invariant 4): then it is overlooked, and said, as long as there are weights to write.
+ */
+export type Purpose = 'forward' | 'back';
 
 /** One of the two entries of a managed route. */
 export interface ManagedDestination {
@@ -43,6 +50,8 @@ export interface ManagedVirtualService extends ObjectName {
   readonly routes: readonly ManagedRoute[];
   /** Places in `spec.http` of the preview routes that verify-green opened. */
   readonly previews: readonly number[];
+  /** Places in `spec.http` of routes to the service that weights cannot steer: never any in a reading forward. */
+  readonly leftAlone: readonly number[];
   /** The whole object as read: what plans are made from and writes are compared with. */
   readonly object: JsonObject;
 }
@@ -63,6 +72,9 @@ export interface ManagedDestinationRule extends ObjectName {
 /** Everything about a service's routing that a release decides by, read in one go. */
 export interface ServiceRouting {
   readonly name: ServiceName;
+  readonly purpose: Purpose;
+  /** What would have been refused forward; always empty there. */
+  readonly overlooked: readonly Problem[];
   /** The Service's port that the managed routes use. */
   readonly port: number;
   /** Where the pods listen for it: a number, or the name of a container's port. */

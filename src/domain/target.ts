@@ -1,4 +1,4 @@
-import type { Problem } from './managedRoutes.ts';
+import type { Problem } from './problem.ts';
 import type { Release } from './release.ts';
 import type { ServiceRouting } from './routing.ts';
 import { otherSlot } from './slot.ts';

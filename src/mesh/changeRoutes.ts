@@ -27,7 +27,7 @@ export async function changeAll(
 ): Promise<SplitChange> {
   const previous: ManagedVirtualService[] = [];
   for (const vs of routing.virtualServices) {
-    const reread = (): Promise<ManagedVirtualService> => rereadVirtualService(api, routing.name, vs);
+    const reread = (): Promise<ManagedVirtualService> => rereadVirtualService(api, routing, vs);
     try {
       const before = await writePlanned(api, virtualServices, vs, change.planFor, reread);
       if (before !== null) previous.push(before);
@@ -53,7 +53,7 @@ export async function undoAll(
   const failures: string[] = [];
   for (const before of previous.toReversed()) {
     try {
-      const reread = (): Promise<ManagedVirtualService> => rereadVirtualService(api, routing.name, before);
+      const reread = (): Promise<ManagedVirtualService> => rereadVirtualService(api, routing, before);
       const now = await reread();
       const undone = await writePlanned(api, virtualServices, now, (vs) => undoFor(vs, before), reread);
       changed ||= undone !== null;

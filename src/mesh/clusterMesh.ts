@@ -23,7 +23,7 @@ export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh 
     return routing.meshGoverned ? [...gateways, ...(await listSidecars(api, gateways))] : gateways;
   };
   return {
-    read: (name) => readMesh(api, name),
+    read: (name, purpose = 'forward') => readMesh(api, name, purpose),
     pods: (routing) => readPods(api, routing),
     gateways: async (routing) => (await listGateways(api, routing)).map(({ proxy }) => proxy),
     callers: (routing) => listCallers(api, admin, routing),

@@ -13,13 +13,19 @@ export const hostsOf = (
   slot: Slot,
 ): readonly EnvoyHost[] | null => clusters.get(clusterName(name, port, slot)) ?? null;
 
-/** The service's clusters at its port: of both subsets, and of all endpoints. */
-export const serviceClusters = (clusters: Clusters, { name, port }: ServiceRouting): readonly EnvoyHost[] =>
-  [...clusters]
-    .filter(
-      ([cluster]) => cluster.startsWith(`outbound|${String(port)}|`) && cluster.endsWith(`|${fqdn(name)}`),
-    )
-    .flatMap(([, hosts]) => hosts);
+/**
+ * Which subset of the service a cluster is for: empty for all of its endpoints, null for another service's.
+ * At the service's port; going back at any, so that no route is overlooked.
+ */
+export function subsetOf(cluster: string, { name, port, purpose }: ServiceRouting): string | null {
+  const [direction, at, subset = '', host] = cluster.split('|');
+  const isOurs = direction === 'outbound' && host === fqdn(name);
+  return isOurs && (purpose === 'back' || at === String(port)) ? subset : null;
+}
+
+/** The endpoints of all clusters of the service: of both subsets, and of all endpoints. */
+export const serviceClusters = (clusters: Clusters, routing: ServiceRouting): readonly EnvoyHost[] =>
+  [...clusters].filter(([cluster]) => subsetOf(cluster, routing) !== null).flatMap(([, hosts]) => hosts);
 
 /**
  * Whether a proxy knows a slot's cluster with exactly these endpoints, all healthy, and none of them in the

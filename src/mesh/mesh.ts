@@ -2,7 +2,7 @@ import type { PodAddress } from '../cluster/kubeApi.ts';
 import type { CounterSample } from '../domain/counters.ts';
 import type { ServiceName } from '../domain/host.ts';
 import type { Preview } from '../domain/previewPlan.ts';
-import type { ManagedVirtualService, ServiceRouting } from '../domain/routing.ts';
+import type { ManagedVirtualService, Purpose, ServiceRouting } from '../domain/routing.ts';
 import type { Slot } from '../domain/slot.ts';
 import type { Split } from '../domain/split.ts';
 
@@ -91,8 +91,12 @@ export interface ProxyCounters {
  * as the cluster does.
  */
 export interface Mesh {
-  /** @throws PreconditionError that names what is missing or cannot be managed, and the remedy */
-  read(name: ServiceName): Promise<ServiceRouting>;
+  /**
+   * @param purpose `forward` when absent. `back` overlooks whatever does not keep weights from being written; all
+   * that is done with such a routing (writes, proofs) is as lenient
+   * @throws PreconditionError that names what is missing or cannot be managed, and the remedy
+   */
+  read(name: ServiceName, purpose?: Purpose): Promise<ServiceRouting>;
 
   /** The pods that the Service selects, by subset. */
   pods(routing: ServiceRouting): Promise<ServicePods>;

@@ -16,26 +16,33 @@ export interface BoundProxy {
 /**
  * Every ready pod of every Gateway that the VirtualServices are bound to, in any namespace: by the Gateway's
  * selector, as istiod does.
- * @throws PreconditionError for a Gateway that does not exist, or that no ready pod serves
+ * @throws PreconditionError for a Gateway that does not exist, or that no ready pod serves; going back only when
+ * that is true of all of them: through such a one nobody comes
  */
 export async function listGateways(api: KubeApi, routing: ServiceRouting): Promise<readonly BoundProxy[]> {
   const places = new Map<string, ObjectName>();
   for (const vs of routing.virtualServices) {
     for (const place of vs.gateways) places.set(`${place.namespace}/${place.name}`, place);
   }
-  const found = await Promise.all(
+  const answers = await Promise.allSettled(
     [...places.values()].map(async (place) => {
       const bound = routing.virtualServices.filter((vs) => isBound(vs, place));
       return (await podsOf(api, place, bound)).map((proxy) => ({ proxy, mustServe: bound }));
     }),
   );
-  const byUid = Map.groupBy(found.flat(), ({ proxy }) => proxy.uid);
+  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed !== undefined && !isOverlooked(failed.reason, routing, found)) throw failed.reason;
+  const byUid = Map.groupBy(found, ({ proxy }) => proxy.uid);
   return [...byUid.values()].flatMap((same) => {
     const [first] = same;
     const mustServe = [...new Set(same.flatMap((one) => one.mustServe))];
     return first === undefined ? [] : [{ proxy: first.proxy, mustServe }];
   });
 }
+
+const isOverlooked = (reason: unknown, { purpose }: ServiceRouting, found: readonly BoundProxy[]): boolean =>
+  purpose === 'back' && found.length > 0 && reason instanceof PreconditionError;
 
 const isBound = (vs: ManagedVirtualService, { namespace, name }: ObjectName): boolean =>
   vs.gateways.some((gateway) => gateway.namespace === namespace && gateway.name === name);

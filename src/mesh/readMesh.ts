@@ -2,14 +2,14 @@ import type { KubeApi } from '../cluster/kubeApi.ts';
 import { destinationRules, pods, services, virtualServices } from '../cluster/resources.ts';
 import type { ServiceName } from '../domain/host.ts';
 import { readRouting } from '../domain/readRouting.ts';
-import type { ServiceRouting } from '../domain/routing.ts';
+import type { Purpose, ServiceRouting } from '../domain/routing.ts';
 import { selects } from '../domain/subsets.ts';
 import { PreconditionError } from '../runtime/errors.ts';
 import type { ServicePods } from './mesh.ts';
 import { toServicePod } from './podView.ts';
 
 /** @throws PreconditionError with everything that stands in the way, and the remedy of each */
-export async function readMesh(api: KubeApi, name: ServiceName): Promise<ServiceRouting> {
+export async function readMesh(api: KubeApi, name: ServiceName, purpose: Purpose): Promise<ServiceRouting> {
   const [service, vss, rules] = await Promise.all([
     api.get(services, name.namespace, name.service),
     api.list(virtualServices, {}),
@@ -21,7 +21,7 @@ export async function readMesh(api: KubeApi, name: ServiceName): Promise<Service
       'Correct the inputs service and namespace, or apply the Service first.',
     );
   }
-  const reading = readRouting(name, { service, virtualServices: vss, destinationRules: rules });
+  const reading = readRouting(name, { service, virtualServices: vss, destinationRules: rules }, purpose);
   if (reading.kind === 'managed') return reading.routing;
   const { problems } = reading;
   throw new PreconditionError(

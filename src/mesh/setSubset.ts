@@ -1,10 +1,11 @@
 import type { KubeApi } from '../cluster/kubeApi.ts';
 import { destinationRules } from '../cluster/resources.ts';
+import { readDestinationRule } from '../domain/readDestinationRule.ts';
 import { formatObject, takesTraffic } from '../domain/routing.ts';
 import type { ManagedDestinationRule, ServiceRouting } from '../domain/routing.ts';
 import { otherSlot } from '../domain/slot.ts';
 import type { Slot } from '../domain/slot.ts';
-import { planSubsetVersion, readDestinationRule, selects, versionLabel } from '../domain/subsets.ts';
+import { planSubsetVersion, selects, versionLabel } from '../domain/subsets.ts';
 import { PreconditionError } from '../runtime/errors.ts';
 import { readMesh, readPods } from './readMesh.ts';
 import { writePlanned } from './writeRouting.ts';
@@ -28,7 +29,7 @@ export async function setSubsetVersion(
     );
   }
   // Read again: what was true at the start of the step need not be true now.
-  if (takesTraffic(await readMesh(api, routing.name), slot)) {
+  if (takesTraffic(await readMesh(api, routing.name, routing.purpose), slot)) {
     throw new PreconditionError(
       `${where} takes traffic: its labels are not changed`,
       'Release into the slot that takes none.',
@@ -65,7 +66,7 @@ async function refuseOthersPods(
 async function reread(api: KubeApi, routing: ServiceRouting): Promise<ManagedDestinationRule> {
   const { namespace, name } = routing.destinationRule;
   const object = await api.get(destinationRules, namespace, name);
-  const reading = readDestinationRule(object === null ? [] : [object], routing.name);
+  const reading = readDestinationRule(object === null ? [] : [object], routing.name, routing.purpose);
   if (reading.kind === 'managed') return reading.destinationRule;
   throw new PreconditionError(
     `${formatObject('DestinationRule', { namespace, name })} was changed meanwhile: ${reading.problems.map(({ what }) => what).join('; ')}`,

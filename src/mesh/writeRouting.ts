@@ -1,13 +1,12 @@
 import type { KubeApi, KubeObject, Resource } from '../cluster/kubeApi.ts';
 import { virtualServices } from '../cluster/resources.ts';
-import type { ServiceName } from '../domain/host.ts';
 import { objectAt, sameJson, without } from '../domain/json.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { testVersion } from '../domain/jsonPatch.ts';
 import type { Plan } from '../domain/jsonPatch.ts';
 import { readVirtualService } from '../domain/readVirtualService.ts';
 import { formatObject } from '../domain/routing.ts';
-import type { ManagedVirtualService, ObjectName } from '../domain/routing.ts';
+import type { ManagedVirtualService, ObjectName, ServiceRouting } from '../domain/routing.ts';
 import { ConflictError, PreconditionError } from '../runtime/errors.ts';
 
 const attempts = 5;
@@ -77,11 +76,11 @@ const lasting = (object: JsonObject): JsonObject =>
  */
 export async function rereadVirtualService(
   api: KubeApi,
-  service: ServiceName,
+  { name: service, purpose }: ServiceRouting,
   place: ObjectName,
 ): Promise<ManagedVirtualService> {
   const object = await api.get(virtualServices, place.namespace, place.name);
-  const reading = object === null ? null : readVirtualService(object, service);
+  const reading = object === null ? null : readVirtualService(object, service, purpose);
   if (reading?.kind === 'managed') return reading.virtualService;
   const name = formatObject('VirtualService', place);
   throw new PreconditionError(

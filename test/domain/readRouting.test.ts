@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { KubeObject } from '../../src/cluster/kubeApi.ts';
 import { readRouting } from '../../src/domain/readRouting.ts';
-import type { ServiceRouting } from '../../src/domain/routing.ts';
+import type { Purpose, ServiceRouting } from '../../src/domain/routing.ts';
 import { meshRouteToAdd } from '../../src/domain/exposure.ts';
 import { bySlot, destination, destinationRule, shop, virtualService } from '../fakes/shop.ts';
 import type { VirtualServiceOptions } from '../fakes/shop.ts';
@@ -15,7 +15,8 @@ const read = (
   virtualServices: readonly KubeObject[],
   destinationRules: readonly KubeObject[] = [destinationRule(bySlot)],
   object = service(),
-) => readRouting(shop, { service: object, virtualServices, destinationRules });
+  purpose: Purpose = 'forward',
+) => readRouting(shop, { service: object, virtualServices, destinationRules }, purpose);
 
 function routing(...given: Parameters<typeof read>): ServiceRouting {
   const reading = read(...given);

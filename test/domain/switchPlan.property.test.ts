@@ -138,7 +138,7 @@ const virtualService = fc
 const target = fc.integer({ min: 0, max: 100 }).map((blue) => ({ blue, green: 100 - blue }));
 
 function read(object: VirtualService): ManagedVirtualService {
-  const reading = readVirtualService({ ...object }, name);
+  const reading = readVirtualService({ ...object }, name, 'forward');
   if (reading.kind !== 'managed') throw new Error(JSON.stringify(reading));
   return reading.virtualService;
 }

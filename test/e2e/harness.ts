@@ -78,7 +78,8 @@ export const image = (
   faults: Readonly<Record<string, string>> = {},
 ): Promise<string> => pushSampleImage(service, version, faults, lab.registry());
 
-export const routing = (service: string): Promise<ServiceRouting> => readMesh(api, { service, namespace });
+export const routing = (service: string): Promise<ServiceRouting> =>
+  readMesh(api, { service, namespace }, 'forward');
 
 export const load = (
   services: readonly string[],

@@ -38,6 +38,7 @@ function readingOf({ applied }: Recording): RoutingReading {
       virtualServices: applied.filter(({ kind }) => kind === 'VirtualService'),
       destinationRules: applied.filter(({ kind }) => kind === 'DestinationRule'),
     },
+    'forward',
   );
 }
 
