@@ -75,7 +75,7 @@ async function requireEndpoints({ mesh, log }: Tools, routing: ServiceRouting, t
 /** What a cut-off verification left open would still lead to the candidate. */
 async function closePreviews({ mesh, log }: Tools, { name }: ServiceRouting): Promise<void> {
   try {
-    await mesh.closePreview(await mesh.read(name));
+    await mesh.closePreview(await mesh.read(name, 'back'));
   } catch (error) {
     log.warning(`the preview route may be open: ${error instanceof Error ? error.message : String(error)}`);
   }
