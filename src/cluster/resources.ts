@@ -27,6 +27,13 @@ export const endpointSlices: Resource = {
   kind: 'EndpointSlice',
   namespaced: true,
 };
+export const leases: Resource = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  plural: 'leases',
+  kind: 'Lease',
+  namespaced: true,
+};
 
 const istio = (plural: string, kind: string): Resource => ({
   group: 'networking.istio.io',

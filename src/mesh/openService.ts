@@ -1,6 +1,10 @@
 import type { ClusterInputs } from '../cluster/clusterInputs.ts';
 import { connect } from '../cluster/connect.ts';
 import type { Connection } from '../cluster/connect.ts';
+import { guardedApi } from '../cluster/guardedApi.ts';
+import { thisHolder } from '../cluster/holder.ts';
+import { clusterLease } from '../cluster/releaseLease.ts';
+import type { ReleaseLease } from '../cluster/releaseLease.ts';
 import { configMapRecord } from '../cluster/releaseRecord.ts';
 import type { ReleaseRecord } from '../cluster/releaseRecord.ts';
 import type { ServiceName } from '../domain/host.ts';
@@ -14,6 +18,8 @@ export interface OpenService {
   readonly name: ServiceName;
   readonly mesh: Mesh;
   readonly record: ReleaseRecord;
+  /** Given back at the end. What is written through mesh, record and connection stops when it is lost. */
+  readonly lease: ReleaseLease;
   readonly connection: Connection;
 }
 
@@ -21,10 +27,13 @@ export interface OpenService {
 export async function openService(context: ActionContext, inputs: ClusterInputs): Promise<OpenService> {
   const { clock, log } = context;
   const name: ServiceName = { service: inputs.service, namespace: inputs.namespace };
-  const connection = await connect(inputs, clock, context.env);
-  context.atExit(() => connection.close());
-  log.info(`Cluster: ${connection.title}`);
-  const mesh = clusterMesh(connection.api, connection.podHttp, clock);
+  const connected = await connect(inputs, clock, context.env);
+  context.atExit(() => connected.close());
+  log.info(`Cluster: ${connected.title}`);
+  const lease = clusterLease(connected.api, clock, log, thisHolder(context.action, context.run, context.env));
+  context.atExit(() => lease.releaseAll());
+  const api = guardedApi(connected.api, lease);
+  const mesh = clusterMesh(api, connected.podHttp, clock);
   context.serving(() => servingNow(mesh, name));
-  return { name, mesh, record: configMapRecord(connection.api, clock), connection };
+  return { name, mesh, record: configMapRecord(api, clock), lease, connection: { ...connected, api } };
 }

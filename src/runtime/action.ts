@@ -19,6 +19,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** What an action gets from the place that it runs in. */
 export interface ActionContext {
+  /** The action's own name. */
+  readonly action: string;
   readonly inputs: GivenInputs;
   readonly env: Env;
   readonly log: Log;
@@ -77,6 +79,7 @@ export async function runOn(
   let serving: (() => Promise<string>) | null = null;
   try {
     await action({
+      action: name,
       inputs: givenInputs(env),
       env,
       log,

@@ -51,6 +51,12 @@ export class PermissionError extends RemedyError {}
 /** Someone else changed the object meanwhile. */
 export class ConflictError extends RemedyError {}
 
+/** Another release of the service is under way: wait for it, or end it. */
+export class BusyError extends RemedyError {}
+
+/** Somebody took the lease, or it could not be renewed: this process stops, and puts nothing back. */
+export class LostLeaseError extends RemedyError {}
+
 /** A program ended badly. Carries argv (never a secret in it), exit code and the last lines of stderr. */
 export class ToolError extends RemedyError {
   readonly argv: readonly string[];

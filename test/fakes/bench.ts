@@ -1,4 +1,7 @@
 import { pods, virtualServices } from '../../src/cluster/resources.ts';
+import { guardedApi } from '../../src/cluster/guardedApi.ts';
+import { clusterLease } from '../../src/cluster/releaseLease.ts';
+import type { OwnLease } from '../../src/cluster/releaseLease.ts';
 import { configMapRecord } from '../../src/cluster/releaseRecord.ts';
 import type { ReleaseRecord } from '../../src/cluster/releaseRecord.ts';
 import type { KubeObject, Resource } from '../../src/cluster/kubeApi.ts';
@@ -8,6 +11,7 @@ import { clusterMesh } from '../../src/mesh/clusterMesh.ts';
 import type { Mesh } from '../../src/mesh/mesh.ts';
 import { FakeClock } from './clock.ts';
 import { FakeEnvoys } from './envoys.ts';
+import { fakeHolder } from './holder.ts';
 import { FakeKubeApi } from './kubeApi.ts';
 import { shop, shopObjects } from './shop.ts';
 
@@ -18,6 +22,9 @@ export class Bench {
   readonly envoys: FakeEnvoys;
   readonly mesh: Mesh;
   readonly record: ReleaseRecord;
+  /** Apart from the rest, so that `api.writes` holds what a test is about. */
+  readonly leases = new FakeKubeApi();
+  readonly lease: OwnLease;
   readonly name = shop;
   readonly lines: string[] = [];
   readonly given = new Map<string, string>();
@@ -27,31 +34,43 @@ export class Bench {
   constructor(...objects: readonly (readonly [Resource, KubeObject])[]) {
     this.api = new FakeKubeApi(...shopObjects(), ...objects);
     this.envoys = new FakeEnvoys(this.api, this.clock);
-    this.mesh = clusterMesh(this.api, this.envoys, this.clock);
-    this.record = configMapRecord(this.api, this.clock);
+    this.lease = this.leaseOf('this step');
+    const guarded = guardedApi(this.api, this.lease);
+    this.mesh = clusterMesh(guarded, this.envoys, this.clock);
+    this.record = configMapRecord(guarded, this.clock);
+  }
+
+  /** The lease as another process has it. */
+  leaseOf(title: string): OwnLease {
+    return clusterLease(this.leases, this.clock, this.#log, fakeHolder(title));
+  }
+
+  get #log() {
+    const say = (line: string): void => {
+      this.lines.push(line);
+    };
+    return {
+      info: say,
+      warning: say,
+      error: say,
+      group: (title: string, lines: readonly string[]) => {
+        this.lines.push(title, ...lines);
+      },
+    };
   }
 
   /** What an action receives besides its inputs. */
   get tools() {
-    const say = (line: string): void => {
-      this.lines.push(line);
-    };
     const nothing = (): void => undefined;
     return {
       name: this.name,
       mesh: this.mesh,
       record: this.record,
+      lease: this.lease,
       clock: this.clock,
       podHttp: this.envoys,
       signal: this.stop.signal,
-      log: {
-        info: say,
-        warning: say,
-        error: say,
-        group: (title: string, lines: readonly string[]) => {
-          this.lines.push(title, ...lines);
-        },
-      },
+      log: this.#log,
       outputs: {
         set: (name: string, value: string | number | boolean) => {
           this.given.set(name, String(value));

@@ -98,7 +98,11 @@ export class FakeKubeApi implements KubeApi {
   async update(resource: Resource, object: KubeObject): Promise<KubeObject> {
     await this.#turn('update', resource);
     const { namespace = '', name, resourceVersion } = object.metadata;
-    if (this.peek(resource, namespace, name).metadata.resourceVersion !== resourceVersion) {
+    const current = this.#objects.get(keyOf(resource, namespace, name));
+    if (current === undefined) {
+      throw new PreconditionError(`update ${resource.plural} ${name}: not found`, 'Check the names.');
+    }
+    if (current.metadata.resourceVersion !== resourceVersion) {
       throw new ConflictError(`${resource.kind} ${namespace}/${name} has been modified`, 'Read it anew.');
     }
     const stored = this.put(resource, object);
