@@ -13,7 +13,5 @@ export const main = (): Promise<void> =>
       ...context,
       ...service,
       deployments: clusterWorkloads(service.connection.api),
-      // Until there is a lease, nobody holds one.
-      takeOver: () => Promise.resolve(null),
     });
   });

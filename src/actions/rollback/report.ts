@@ -1,5 +1,6 @@
 import type { RollbackTarget } from '../../domain/rollbackTarget.ts';
 import type { ServiceName } from '../../domain/host.ts';
+import type { LeaseHolder } from '../../domain/lease.ts';
 import { all, formatSplit } from '../../domain/split.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Moved } from '../../mesh/moveTraffic.ts';
@@ -8,7 +9,6 @@ import { servingNow } from '../../mesh/servingNow.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
-import type { Interrupted } from './takeOver.ts';
 
 interface Result {
   readonly target: RollbackTarget;
@@ -17,7 +17,7 @@ interface Result {
   readonly changed: boolean;
   /** From the start of the work until every proxy served it. */
   readonly tookMs: number;
-  readonly interrupted: Interrupted | null;
+  readonly interrupted: LeaseHolder | null;
 }
 
 interface Tools {

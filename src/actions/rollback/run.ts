@@ -1,5 +1,6 @@
 import { openJournalForRollback } from '../../cluster/journal.ts';
 import type { Journal } from '../../cluster/journal.ts';
+import type { ReleaseLease } from '../../cluster/releaseLease.ts';
 import type { ReleaseRecord } from '../../cluster/releaseRecord.ts';
 import type { ServiceName } from '../../domain/host.ts';
 import { isSettled } from '../../domain/release.ts';
@@ -15,7 +16,6 @@ import type { Summary } from '../../runtime/summary.ts';
 import type { Inputs } from './inputs.ts';
 import { report } from './report.ts';
 import { standGuard } from './standGuard.ts';
-import type { TakeOver } from './takeOver.ts';
 import { findTarget } from './target.ts';
 import type { Deployments } from './target.ts';
 
@@ -24,7 +24,7 @@ export interface Collaborators {
   readonly mesh: Mesh;
   readonly record: ReleaseRecord;
   readonly deployments: Deployments;
-  readonly takeOver: TakeOver;
+  readonly lease: Pick<ReleaseLease, 'take'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -40,10 +40,10 @@ export async function rollback(inputs: Inputs, tools: Collaborators): Promise<vo
   const { name, mesh, record, clock, log } = tools;
   const decidedMs = clock.monotonic();
   const [routing, { interrupted, journal }] = await Promise.all([
-    mesh.read(name),
+    mesh.read(name, 'back'),
     // The record is read under the lease: whoever held it writes no more.
-    tools.takeOver(name).then(async (taken) => ({
-      interrupted: taken,
+    tools.lease.take(name).then(async ({ takenFrom }) => ({
+      interrupted: takenFrom,
       journal: await openJournalForRollback(record, name, clock, log),
     })),
   ]);
