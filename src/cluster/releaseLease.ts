@@ -33,15 +33,15 @@ export interface ReleaseLease {
   take(name: ServiceName): Promise<HeldLease>;
   /** null when nobody does, or when that one's time is over. */
   read(name: ServiceName): Promise<LeaseHolder | null>;
-}
-
-/** The lease as the process that holds it needs it besides. */
-export interface OwnLease extends ReleaseLease {
   /**
    * Asks the cluster whether what was held by `hold` is still ours: right before a change. Nothing held: nothing asked.
    * @throws LostLeaseError
    */
   check(): Promise<void>;
+}
+
+/** The lease as the process that holds it needs it besides. */
+export interface OwnLease extends ReleaseLease {
   /** @throws LostLeaseError when it is known to be lost already; asks nobody */
   assertKept(): void;
   /** At the end. Never throws. */

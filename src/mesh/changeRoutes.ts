@@ -4,7 +4,7 @@ import type { Plan } from '../domain/jsonPatch.ts';
 import { formatObject } from '../domain/routing.ts';
 import type { ManagedVirtualService, ServiceRouting } from '../domain/routing.ts';
 import { planRestore } from '../domain/switchPlan.ts';
-import { ConnectionError, RollbackError } from '../runtime/errors.ts';
+import { ConnectionError, LostLeaseError, RollbackError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { SplitChange } from './mesh.ts';
 import { rereadVirtualService, writePlanned } from './writeRouting.ts';
@@ -58,6 +58,8 @@ export async function undoAll(
       const undone = await writePlanned(api, virtualServices, now, (vs) => undoFor(vs, before), reread);
       changed ||= undone !== null;
     } catch (error) {
+      // Whoever took the lease decides what serves: that is no failure to put back.
+      if (error instanceof LostLeaseError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       failures.push(`${formatObject('VirtualService', before)}: ${reason}`);
     }

@@ -128,3 +128,22 @@ test('traffic that comes at the last moment keeps the slot', async () => {
   await expect(bench.clean()).rejects.toThrow('blue has got traffic meanwhile: it stays');
   expect(bench.helm.uninstalled).toEqual([]);
 });
+
+test('a rollback that takes the lease while the traffic is measured keeps the slot it goes to', async () => {
+  const bench = await new Cleaning().after('stable', day);
+  bench.clock.every(4_000, () => void bench.leaseOf('rollback by ben').take(bench.name));
+  await expect(bench.clean()).rejects.toThrow('was taken by rollback by ben');
+  expect(bench.helm.uninstalled).toEqual([]);
+  expect(bench.api.all(deployments)).toHaveLength(2);
+  expect((await bench.release()).phase).toBe('stable');
+});
+
+test('while another release is under way, only looking is allowed', async () => {
+  const bench = await new Cleaning().after('stable', day);
+  await bench.leaseOf('deploy-green of run 7, by anna').hold(bench.name, bench.forOthers);
+  await expect(bench.clean({ 'on-busy': 'fail' })).rejects.toThrow('deploy-green of run 7, by anna, since');
+  expect(await bench.clean({ 'dry-run': 'true' })).toMatchObject({
+    reasons: expect.stringMatching(/dry-run/),
+  });
+  expect(await bench.lease.read(bench.name)).toMatchObject({ title: 'deploy-green of run 7, by anna' });
+});

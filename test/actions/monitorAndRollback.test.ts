@@ -149,3 +149,19 @@ test('before a switch there is nothing to monitor', async () => {
 test('Prometheus needs an address', () => {
   expect(() => inputs({ metrics: 'prometheus' })).toThrow('prometheus-url: given nothing');
 });
+
+test('a rollback by somebody else ends the watching; nothing is judged', async () => {
+  const { bench, tools } = await live({ requests: 20, errors: 0 });
+  bench.clock.every(3_000, () => void bench.leaseOf('rollback by ben').take(shop));
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('was taken by rollback by ben');
+  expect(bench.clock.monotonic()).toBeLessThan(15_000);
+  expect((await bench.release()).phase).toBe('monitoring');
+});
+
+test('its own rollback goes through although the lease cannot be had', async () => {
+  const { bench, tools } = await live({ requests: 100, errors: 20 });
+  for (let i = 0; i < 9; i += 1) bench.leases.failNext('update', 'Lease', () => new Error('down'));
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('is rolled back');
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect(bench.lines.join('\n')).toContain('could not be taken, which stops no rollback: down');
+});

@@ -108,3 +108,16 @@ test('the header is read without regard to case, and nonsense is refused', () =>
   expect(inputs({ header: 'X-Version' }).header).toBe('x-version');
   expect(() => inputs({ header: 'a b' })).toThrow('header: given "a b"');
 });
+
+test('who loses the lease while testing leaves the rest to the one that took it', async () => {
+  const { made, tools } = bench();
+  await made.begin('deployed');
+  made.envoys.onRequest = () => {
+    void made.leaseOf('rollback by ben').take(made.name);
+    made.clock.advance(20_000);
+    return 200;
+  };
+  await expect(verifyGreen(inputs(), tools)).rejects.toThrow('was taken by rollback by ben');
+  expect(made.routeCount()).toBe(2);
+  expect((await made.release()).phase).toBe('verifying');
+});

@@ -45,6 +45,9 @@ export class Bench {
     return clusterLease(this.leases, this.clock, this.#log, fakeHolder(title));
   }
 
+  /** How another process holds it. */
+  readonly forOthers = { onBusy: 'fail', timeoutMs: 0, signal: new AbortController().signal } as const;
+
   get #log() {
     const say = (line: string): void => {
       this.lines.push(line);

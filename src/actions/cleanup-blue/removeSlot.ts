@@ -1,3 +1,4 @@
+import type { ReleaseLease } from '../../cluster/releaseLease.ts';
 import type { Workloads } from '../../cluster/workloads.ts';
 import type { ServiceName } from '../../domain/host.ts';
 import { takesTraffic } from '../../domain/routing.ts';
@@ -14,6 +15,7 @@ import type { Inputs } from './inputs.ts';
 interface Tools {
   readonly name: ServiceName;
   readonly mesh: Mesh;
+  readonly lease: ReleaseLease;
   readonly helm: Helm;
   readonly workloads: Workloads;
   readonly clock: Clock;
@@ -28,20 +30,21 @@ interface Tools {
  */
 export async function removeSlot(
   { timeout }: Inputs,
-  { name, mesh, helm, workloads, clock, log, signal }: Tools,
+  { name, mesh, lease, helm, workloads, clock, log, signal }: Tools,
   slot: Slot,
   isHelms: boolean,
 ): Promise<void> {
   const { namespace } = name;
   const workload = workloadName(name.service, slot);
   const selector = (await workloads.deployment(namespace, workload))?.selector ?? null;
-  // The very last look: measuring took a while (invariant 1).
+  // The very last look: measuring took a while (invariant 1), and a rollback may be on its way here.
   if (takesTraffic(await mesh.read(name), slot)) {
     throw new PreconditionError(
       `${slot} has got traffic meanwhile: it stays`,
       'Find out who moved it: kubectl get events shows what these actions did.',
     );
   }
+  await lease.check();
   if (isHelms) await helm.uninstall({ name: workload, namespace }, timeout);
   // A Deployment that Helm never owned, or that it was told to keep.
   await workloads.remove(namespace, workload);

@@ -1,5 +1,7 @@
 import { openJournal } from '../../cluster/journal.ts';
+import type { ReleaseLease } from '../../cluster/releaseLease.ts';
 import type { ReleaseRecord } from '../../cluster/releaseRecord.ts';
+import { underLease } from '../../cluster/underLease.ts';
 import type { Workloads } from '../../cluster/workloads.ts';
 import { removableSlot } from '../../domain/cleanup.ts';
 import type { ServiceName } from '../../domain/host.ts';
@@ -19,6 +21,7 @@ export interface Collaborators {
   readonly name: ServiceName;
   readonly mesh: Mesh;
   readonly record: ReleaseRecord;
+  readonly lease: ReleaseLease;
   readonly helm: Helm;
   readonly workloads: Workloads;
   readonly clock: Clock;
@@ -29,7 +32,9 @@ export interface Collaborators {
 }
 
 /** Removes the slot that was left: no weight anywhere, no traffic measured, stable long enough. Otherwise keeps it. */
-export async function cleanupBlue(inputs: Inputs, tools: Collaborators): Promise<void> {
+export async function cleanupBlue(inputs: Inputs, given: Collaborators): Promise<void> {
+  // Whoever only looks needs no lease, and no right to write one.
+  const tools = inputs['dry-run'] ? given : await underLease(inputs, given);
   const { name, mesh, record, workloads, clock, log } = tools;
   const routing = await mesh.read(name);
   const journal = await openJournal(record, name, clock, log);

@@ -1,5 +1,7 @@
 import { clusterFields } from '../../cluster/clusterInputs.ts';
 import type { ClusterInputs } from '../../cluster/clusterInputs.ts';
+import { leaseFields } from '../../cluster/underLease.ts';
+import type { LeaseInputs } from '../../cluster/underLease.ts';
 import { defaulted, optional, required } from '../../runtime/inputs.ts';
 import type { Fields } from '../../runtime/inputs.ts';
 import {
@@ -12,7 +14,7 @@ import {
   wholeNumber,
 } from '../../runtime/rules.ts';
 
-export interface Inputs extends ClusterInputs {
+export interface Inputs extends ClusterInputs, LeaseInputs {
   readonly image: string;
   readonly version: string;
   /** null: the reference chart. */
@@ -29,6 +31,7 @@ export interface Inputs extends ClusterInputs {
 
 export const fields: Fields<Inputs> = {
   ...clusterFields,
+  ...leaseFields,
   image: required(imageByDigest),
   version: required(versionLabel),
   chart: optional(filePath),

@@ -1,6 +1,8 @@
 import { openJournal } from '../../cluster/journal.ts';
 import type { PodHealth } from '../../cluster/podHealth.ts';
+import type { ReleaseLease } from '../../cluster/releaseLease.ts';
 import type { ReleaseRecord } from '../../cluster/releaseRecord.ts';
+import { underLease } from '../../cluster/underLease.ts';
 import type { Workloads } from '../../cluster/workloads.ts';
 import { chooseSlot } from '../../domain/candidate.ts';
 import type { ServiceName } from '../../domain/host.ts';
@@ -24,6 +26,7 @@ export interface Collaborators {
   readonly name: ServiceName;
   readonly mesh: Mesh;
   readonly record: ReleaseRecord;
+  readonly lease: ReleaseLease;
   readonly workloads: Workloads;
   readonly podHealth: PodHealth;
   readonly helm: Helm;
@@ -38,10 +41,11 @@ export interface Collaborators {
 }
 
 /** Brings a version up in the slot that takes no traffic, as strong as the live one, and lets the proxies know it. */
-export async function deployGreen(inputs: Inputs, tools: Collaborators): Promise<void> {
+export async function deployGreen(inputs: Inputs, given: Collaborators): Promise<void> {
+  const startMs = given.clock.monotonic();
+  const tools = await underLease(inputs, given);
   const { name, mesh, record, clock, log, outputs, summary } = tools;
   const { version, image } = inputs;
-  const startMs = clock.monotonic();
   const routing = await mesh.read(name);
   const { live, candidate } = choose(routing);
   const wanted = { slot: candidate, version, image };

@@ -1,11 +1,13 @@
 import { clusterFields } from '../../cluster/clusterInputs.ts';
 import type { ClusterInputs } from '../../cluster/clusterInputs.ts';
+import { leaseFields } from '../../cluster/underLease.ts';
+import type { LeaseInputs } from '../../cluster/underLease.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { defaulted, optional, parseInputs } from '../../runtime/inputs.ts';
 import type { Fields, GivenInputs } from '../../runtime/inputs.ts';
 import { duration, httpUrl, oneOf, percentage, wholeNumber } from '../../runtime/rules.ts';
 
-export interface Inputs extends ClusterInputs {
+export interface Inputs extends ClusterInputs, LeaseInputs {
   /** Milliseconds. */
   readonly duration: number;
   /** Milliseconds. */
@@ -22,6 +24,7 @@ export interface Inputs extends ClusterInputs {
 
 export const fields: Fields<Inputs> = {
   ...clusterFields,
+  ...leaseFields,
   duration: defaulted(duration(1_000, 86_400_000, '5m'), '5m'),
   interval: defaulted(duration(250, 60_000, '1s'), '1s'),
   'max-error-rate': defaulted(percentage, '1%'),

@@ -1,4 +1,5 @@
 import type { Journal } from '../../cluster/journal.ts';
+import type { ReleaseLease } from '../../cluster/releaseLease.ts';
 import { formatSplit } from '../../domain/split.ts';
 import type { Judgement } from '../../domain/verdict.ts';
 import { goBack } from '../../mesh/goBack.ts';
@@ -12,6 +13,7 @@ import type { Watched } from './watched.ts';
 
 interface Tools {
   readonly mesh: Mesh;
+  readonly lease: ReleaseLease;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -23,7 +25,7 @@ interface Tools {
  */
 export async function rollBack(
   inputs: Inputs,
-  { mesh, clock, log }: Tools,
+  { mesh, lease, clock, log }: Tools,
   journal: Journal,
   { name, title, previous }: Watched,
   judgement: Judgement,
@@ -37,7 +39,9 @@ export async function rollBack(
   };
   let moved: Moved;
   try {
-    moved = await goBack({ mesh, journal, log }, await mesh.read(name), back);
+    // Also when this step holds it: what is lost while going back must not stop it halfway.
+    const [routing] = await Promise.all([mesh.read(name, 'back'), lease.take(name)]);
+    moved = await goBack({ mesh, journal, log }, routing, back);
   } catch (error) {
     if (!(error instanceof PreconditionError)) throw error;
     throw new RollbackError(`${title} is bad (${judgement.reason}), and ${error.message}`, error.remedy, {

@@ -1,6 +1,8 @@
 import { openJournalForRollback } from '../../cluster/journal.ts';
 import type { Journal } from '../../cluster/journal.ts';
+import type { ReleaseLease } from '../../cluster/releaseLease.ts';
 import type { ReleaseRecord } from '../../cluster/releaseRecord.ts';
+import { underLease } from '../../cluster/underLease.ts';
 import type { ServiceName } from '../../domain/host.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
@@ -25,6 +27,7 @@ export interface Collaborators {
   readonly name: ServiceName;
   readonly mesh: Mesh;
   readonly record: ReleaseRecord;
+  readonly lease: ReleaseLease;
   readonly metricsOf: (routing: ServiceRouting, slot: Slot) => Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,7 +37,8 @@ export interface Collaborators {
 }
 
 /** Watches the version that has just been switched to. A bad one is rolled back as soon as that is clear. */
-export async function monitorAndRollback(inputs: Inputs, tools: Collaborators): Promise<void> {
+export async function monitorAndRollback(inputs: Inputs, given: Collaborators): Promise<void> {
+  const tools = await underLease(inputs, given);
   const { name, mesh, record, clock, log } = tools;
   const routing = await mesh.read(name);
   const journal = await openJournalForRollback(record, name, clock, log);

@@ -1,10 +1,12 @@
 import { clusterFields } from '../../cluster/clusterInputs.ts';
 import type { ClusterInputs } from '../../cluster/clusterInputs.ts';
+import { leaseFields } from '../../cluster/underLease.ts';
+import type { LeaseInputs } from '../../cluster/underLease.ts';
 import { defaulted, required } from '../../runtime/inputs.ts';
 import type { Fields, Rule } from '../../runtime/inputs.ts';
 import { duration, urlPaths, wholeNumber } from '../../runtime/rules.ts';
 
-export interface Inputs extends ClusterInputs {
+export interface Inputs extends ClusterInputs, LeaseInputs {
   readonly 'smoke-paths': readonly string[];
   readonly 'expected-status': number;
   readonly header: string;
@@ -23,6 +25,7 @@ const headerName: Rule<string> = {
 
 export const fields: Fields<Inputs> = {
   ...clusterFields,
+  ...leaseFields,
   'smoke-paths': required(urlPaths),
   'expected-status': defaulted(wholeNumber(100, 599), '200'),
   header: defaulted(headerName, 'version'),

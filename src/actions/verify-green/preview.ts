@@ -1,7 +1,7 @@
 import type { Preview } from '../../domain/previewPlan.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
-import { VerificationError } from '../../runtime/errors.ts';
+import { LostLeaseError, VerificationError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 
 interface Tools {
@@ -34,8 +34,8 @@ export async function withPreview<T>(
     );
     return await use();
   } finally {
-    // Whoever cancels wants it closed too: no signal here.
-    await close(mesh, log, routing, timeoutMs);
+    // Whoever cancels wants it closed too: no signal here. Whoever took the lease closes it himself.
+    if (!(signal.reason instanceof LostLeaseError)) await close(mesh, log, routing, timeoutMs);
   }
 }
 
@@ -48,6 +48,7 @@ async function close(mesh: Mesh, log: Log, { name }: ServiceRouting, timeoutMs: 
       `✓ preview closed: gone from ${String(proof.proxies.length)} proxies after ${String(Math.round(proof.worstMs))} ms`,
     );
   } catch (error) {
+    if (error instanceof LostLeaseError) throw error;
     throw new VerificationError(
       `the preview route could not be closed: ${error instanceof Error ? error.message : String(error)}`,
       `Run the step again, or remove the routes named ${name.service}-preview: kubectl edit virtualservice -n ${name.namespace}`,

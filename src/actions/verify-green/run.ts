@@ -1,7 +1,9 @@
 import { openJournal } from '../../cluster/journal.ts';
 import type { PodHttp } from '../../cluster/kubeApi.ts';
 import type { PodHealth } from '../../cluster/podHealth.ts';
+import type { ReleaseLease } from '../../cluster/releaseLease.ts';
 import type { ReleaseRecord } from '../../cluster/releaseRecord.ts';
+import { underLease } from '../../cluster/underLease.ts';
 import type { ServiceName } from '../../domain/host.ts';
 import { judgeSmoke } from '../../domain/smoke.ts';
 import type { SmokeReport } from '../../domain/smoke.ts';
@@ -21,6 +23,7 @@ export interface Collaborators {
   readonly name: ServiceName;
   readonly mesh: Mesh;
   readonly record: ReleaseRecord;
+  readonly lease: ReleaseLease;
   readonly podHttp: PodHttp;
   readonly podHealth: PodHealth;
   readonly clock: Clock;
@@ -31,7 +34,8 @@ export interface Collaborators {
 }
 
 /** Tests the candidate while no user reaches it: from inside, then through every gateway by a header route. */
-export async function verifyGreen(inputs: Inputs, tools: Collaborators): Promise<void> {
+export async function verifyGreen(inputs: Inputs, given: Collaborators): Promise<void> {
+  const tools = await underLease(inputs, given);
   const { name, mesh, record, clock, log, signal } = tools;
   const routing = await mesh.read(name);
   const journal = await openJournal(record, name, clock, log);
