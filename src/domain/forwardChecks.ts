@@ -5,9 +5,14 @@ import { otherSlot } from './slot.ts';
 import type { Slot } from './slot.ts';
 import type { PodFacts } from './serving.ts';
 
+/** What `force` can skip, each by its name. */
+export const checkNames = ['verified', 'capacity', 'selection', 'candidate-known', 'routes-known'] as const;
+
+export type CheckName = (typeof checkNames)[number];
+
 /** One condition of going forward, with the numbers that decided it. */
 export interface Check {
-  readonly name: string;
+  readonly name: CheckName;
   readonly ok: boolean;
   readonly detail: string;
   /** What to do when it is not. */

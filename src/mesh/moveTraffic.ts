@@ -1,16 +1,8 @@
 import type { ServiceRouting } from '../domain/routing.ts';
 import { formatSplit } from '../domain/split.ts';
 import type { Split } from '../domain/split.ts';
-import { RollbackError, VerificationError } from '../runtime/errors.ts';
-import type { Mesh, Proof } from './mesh.ts';
-
-export interface Move {
-  readonly target: Split;
-  readonly timeoutMs: number;
-  /** Where to go when the proof fails although nothing was written: a run before this one wrote it and was killed. */
-  readonly fallback: Split | null;
-  readonly signal: AbortSignal;
-}
+import { RollbackError } from '../runtime/errors.ts';
+import type { Mesh, Proof, SplitChange } from './mesh.ts';
 
 export interface Moved {
   readonly changed: boolean;
@@ -19,51 +11,44 @@ export interface Moved {
   readonly proof: Proof;
 }
 
+/** Where a way forward leads back to: a split, or the very weights that a change found. */
+export type Home =
+  | { readonly split: Split }
+  | { readonly split: null; readonly routing: ServiceRouting; readonly change: SplitChange };
+
 /**
- * Moves all traffic forward and proves it, or puts back what was and proves that: also when it is cut off.
- * @throws VerificationError when it is back as it was; RollbackError when even that is not proven
+ * Puts back what a way forward has changed, and proves it. Listens to no signal: whoever cancels wants it undone.
+ * @throws RollbackError when it is not written or not proven
  */
-export async function moveForward(mesh: Mesh, routing: ServiceRouting, move: Move): Promise<Moved> {
-  const { target, timeoutMs, fallback, signal } = move;
-  const change = await mesh.setSplit(routing, target);
+export async function undo(
+  mesh: Mesh,
+  routing: ServiceRouting,
+  home: Home,
+  timeoutMs: number,
+  cause: unknown,
+): Promise<Proof> {
+  if (home.split === null) await mesh.putBack(home.routing, home.change);
+  else await setBack(mesh, routing, home.split, cause);
   try {
-    const options = { timeoutMs, sinceMs: change.acceptedMs, signal };
-    const proof = await mesh.proveSplit(routing, target, options);
-    return { changed: change.changed, acceptedMs: change.acceptedMs, proof };
+    return await (home.split === null
+      ? mesh.proveSplit(home.routing, 'as-read', { timeoutMs })
+      : mesh.proveSplit(routing, home.split, { timeoutMs }));
   } catch (error) {
-    if (!change.changed && fallback === null) throw error;
-    if (change.changed) await mesh.putBack(routing, change);
-    else if (fallback !== null) await mesh.setSplit(routing, fallback);
-    const proof = await proveBack(
-      mesh,
-      routing,
-      change.changed || fallback === null ? 'as-read' : fallback,
-      timeoutMs,
-      error,
-    );
-    if (signal.aborted) throw error;
-    throw new VerificationError(
-      `${messageOf(error)}\nThe previous split is back, proven in ${String(proof.proxies.length)} proxies after ${String(Math.round(proof.worstMs))} ms.`,
-      'Find out why the proxies named above did not get the new weights, then run the step again.',
+    throw new RollbackError(
+      `${messageOf(cause)}\nThe previous weights are written again, but: ${messageOf(error)}`,
+      'Look at istiod now: the proxies named above serve what they had before.',
       { cause: error },
     );
   }
 }
 
-/** The undo of a move does not listen to the signal: whoever cancels wants it undone. */
-async function proveBack(
-  mesh: Mesh,
-  routing: ServiceRouting,
-  target: Split | 'as-read',
-  timeoutMs: number,
-  cause: unknown,
-): Promise<Proof> {
+async function setBack(mesh: Mesh, routing: ServiceRouting, split: Split, cause: unknown): Promise<void> {
   try {
-    return await mesh.proveSplit(routing, target, { timeoutMs });
+    await mesh.setSplit(routing, split);
   } catch (error) {
     throw new RollbackError(
-      `${messageOf(cause)}\nThe previous weights are written again, but: ${messageOf(error)}`,
-      'Look at istiod now: the proxies named above serve what they had before.',
+      `${messageOf(cause)}\n${formatSplit(split)} could not be written again: ${messageOf(error)}`,
+      'Run the step again with to: previous, now.',
       { cause: error },
     );
   }

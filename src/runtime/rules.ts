@@ -109,6 +109,28 @@ export const oneOf = <const T extends string>(...choices: readonly [T, ...T[]]):
   parse: (raw) => choices.find((choice) => choice === raw),
 });
 
+/** One or more of them, each once. */
+export const someOf = <const T extends string>(...choices: readonly [T, ...T[]]): Rule<readonly T[]> => ({
+  allowed: `one or more of ${choices.join(', ')}, separated by commas`,
+  example: choices.slice(0, 2).join(', '),
+  parse: (raw) => {
+    const parts = raw.split(',').map((part) => choices.find((choice) => choice === part.trim()));
+    const known = parts.filter((part) => part !== undefined);
+    return known.length === parts.length && new Set(known).size === known.length ? known : undefined;
+  },
+});
+
+/** Percent of the traffic, step by step up to all of it. */
+export const risingPercents: Rule<readonly number[]> = {
+  allowed: 'whole percentages from 1 to 100, rising, the last one 100, separated by commas',
+  example: '10, 30, 50, 80, 100',
+  parse: (raw) => {
+    const values = raw.split(',').map((part) => wholeNumber(1, 100).parse(part.trim()) ?? 0);
+    const isRising = values.every((value, place) => value > (values[place - 1] ?? 0));
+    return isRising && values.at(-1) === 100 ? values : undefined;
+  },
+};
+
 export const yesNo: Rule<boolean> = {
   allowed: 'true | false',
   example: 'true',

@@ -1,14 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { configMaps, pods, virtualServices } from '../../src/cluster/resources.ts';
 import { switchTraffic } from '../../src/actions/switch-traffic/run.ts';
-import { fields } from '../../src/actions/switch-traffic/inputs.ts';
+import { parse } from '../../src/actions/switch-traffic/inputs.ts';
 import type { Inputs } from '../../src/actions/switch-traffic/inputs.ts';
-import { parseInputs } from '../../src/runtime/inputs.ts';
 import { Bench } from '../fakes/bench.ts';
 import { destination, servicePod, shop, virtualService } from '../fakes/shop.ts';
 
 const inputs = (given: Readonly<Record<string, string>> = {}): Inputs =>
-  parseInputs({ service: 'order-api', ...given }, fields);
+  parse({ service: 'order-api', ...given });
 
 test('a verified candidate takes all the traffic, and the record says so', async () => {
   const bench = new Bench();
@@ -58,7 +57,7 @@ test('every condition that does not hold is told at once', async () => {
   await bench.begin('verifying');
   bench.envoys.hosts.green = ['10.244.0.31', '10.244.0.39'];
   await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(
-    /verified: [^]*capacity: green has 1 ready pods, blue has 2[^]*candidate known: [^]*10.244.0.39 besides/,
+    /verified: [^]*capacity: green has 1 ready pods, blue has 2[^]*candidate-known: [^]*10.244.0.39 besides/,
   );
   expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
 });

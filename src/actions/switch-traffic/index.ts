@@ -1,11 +1,10 @@
 import { openService } from '../../mesh/openService.ts';
 import { runAction } from '../../runtime/action.ts';
-import { parseInputs } from '../../runtime/inputs.ts';
-import { fields } from './inputs.ts';
+import { parse } from './inputs.ts';
 import { switchTraffic } from './run.ts';
 
 export const main = (): Promise<void> =>
   runAction('switch-traffic', async (context) => {
-    const inputs = parseInputs(context.inputs, fields);
+    const inputs = parse(context.inputs);
     await switchTraffic(inputs, { ...context, ...(await openService(context, inputs)) });
   });

@@ -1,12 +1,31 @@
 import { clusterFields } from '../../cluster/clusterInputs.ts';
 import type { ClusterInputs } from '../../cluster/clusterInputs.ts';
+import type { Pace } from '../../domain/canary.ts';
+import { checkNames } from '../../domain/forwardChecks.ts';
+import type { CheckName } from '../../domain/forwardChecks.ts';
 import type { SwitchTo } from '../../domain/target.ts';
-import { defaulted } from '../../runtime/inputs.ts';
-import type { Fields } from '../../runtime/inputs.ts';
-import { duration, oneOf } from '../../runtime/rules.ts';
+import { InputError } from '../../runtime/errors.ts';
+import { defaulted, optional, parseInputs } from '../../runtime/inputs.ts';
+import type { Fields, GivenInputs } from '../../runtime/inputs.ts';
+import {
+  duration,
+  oneOf,
+  percentage,
+  risingPercents,
+  someOf,
+  wholeNumber,
+  yesNo,
+} from '../../runtime/rules.ts';
 
-export interface Inputs extends ClusterInputs {
+export interface Inputs extends ClusterInputs, Pace {
   readonly to: SwitchTo;
+  /** Milliseconds that each step is watched. */
+  readonly 'step-interval': number;
+  /** A share between 0 and 1. */
+  readonly 'max-error-rate': number;
+  readonly 'min-requests': number;
+  readonly force: readonly CheckName[] | null;
+  readonly 'dry-run': boolean;
   /** Milliseconds. */
   readonly timeout: number;
 }
@@ -14,5 +33,29 @@ export interface Inputs extends ClusterInputs {
 export const fields: Fields<Inputs> = {
   ...clusterFields,
   to: defaulted(oneOf('candidate', 'blue', 'green', 'previous'), 'candidate'),
+  weight: optional(wholeNumber(1, 100)),
+  steps: optional(risingPercents),
+  'step-interval': defaulted(duration(1_000, 86_400_000, '1m'), '1m'),
+  'max-error-rate': defaulted(percentage, '1%'),
+  'min-requests': defaulted(wholeNumber(1, 1_000_000), '50'),
+  force: optional(someOf(...checkNames)),
+  'dry-run': defaulted(yesNo, 'false'),
   timeout: defaulted(duration(1_000, 600_000, '15s'), '15s'),
 };
+
+/** @throws InputError also where two inputs do not go together */
+export function parse(given: GivenInputs): Inputs {
+  const inputs = parseInputs(given, fields);
+  const { weight, steps, to } = inputs;
+  const paced = weight !== null ? 'weight' : steps !== null ? 'steps' : null;
+  if (weight !== null && steps !== null) {
+    throw clash('steps', given, 'nothing, together with weight: one move by hand, or steps that are judged');
+  }
+  if (paced !== null && to === 'previous') {
+    throw clash(paced, given, 'nothing, together with to: previous: going back is done at once');
+  }
+  return inputs;
+}
+
+const clash = (input: 'weight' | 'steps', given: GivenInputs, allowed: string): InputError =>
+  new InputError([{ input, given: given[input] ?? '', allowed, example: fields[input].rule.example }]);

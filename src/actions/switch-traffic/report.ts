@@ -1,17 +1,16 @@
 import type { ServiceName } from '../../domain/host.ts';
-import { all, formatSplit } from '../../domain/split.ts';
-import type { Slot } from '../../domain/slot.ts';
-import type { Moved } from '../../mesh/moveTraffic.ts';
+import { formatSplit } from '../../domain/split.ts';
 import { formatProxy } from '../../mesh/podView.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
+import type { Leg } from './leg.ts';
 
 interface Result {
-  readonly target: Slot;
   readonly before: string;
-  readonly moved: Moved;
+  /** At least one, in their order. */
+  readonly legs: readonly Leg[];
 }
 
 interface Tools {
@@ -23,12 +22,12 @@ interface Tools {
 }
 
 /** Tells what was done: one line for the log, outputs for later steps, a table for people. */
-export function report(
-  { target, before, moved }: Result,
-  { name, clock, log, outputs, summary }: Tools,
-): void {
-  const split = formatSplit(all(target));
-  const { changed, acceptedMs, proof } = moved;
+export function report({ before, legs }: Result, { name, clock, log, outputs, summary }: Tools): void {
+  const leg = legs.at(-1);
+  if (leg === undefined) return;
+  const split = formatSplit(leg.target);
+  const changed = legs.some((one) => one.changed);
+  const { acceptedMs, proof } = leg;
   const timings = proof.proxies
     .map(({ proxy, ms }) => ({ proxy: formatProxy(proxy), ms: Math.round(ms) }))
     .toSorted((a, b) => b.ms - a.ms);
@@ -44,6 +43,7 @@ export function report(
   outputs.set('split', split);
   outputs.set('switch-ms', worstMs);
   outputs.set('proxies', JSON.stringify(timings));
+  outputs.set('steps', JSON.stringify(legs.map(toStep)));
   outputs.set('patched-at', new Date(clock.now() - (clock.monotonic() - acceptedMs)).toISOString());
   summary.heading(`${name.service}: ${before} → ${split}`);
   summary.table(
@@ -51,3 +51,10 @@ export function report(
     timings.map(({ proxy, ms }) => [proxy, `${String(ms)} ms`]),
   );
 }
+
+const toStep = ({ target, proof, judgement }: Leg) => ({
+  split: formatSplit(target),
+  ms: Math.round(proof.worstMs),
+  verdict: judgement?.verdict ?? null,
+  reason: judgement?.reason ?? null,
+});

@@ -2,21 +2,22 @@ import { openJournalForRollback } from '../../cluster/journal.ts';
 import type { Journal } from '../../cluster/journal.ts';
 import type { ReleaseRecord } from '../../cluster/releaseRecord.ts';
 import type { ServiceName } from '../../domain/host.ts';
+import { currentSplit } from '../../domain/serving.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
-import { all, formatSplit, sameSplit } from '../../domain/split.ts';
+import { all, formatSplit } from '../../domain/split.ts';
 import { chooseTarget } from '../../domain/target.ts';
 import type { Target } from '../../domain/target.ts';
 import { goBack } from '../../mesh/goBack.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
-import { moveForward } from '../../mesh/moveTraffic.ts';
-import type { Moved } from '../../mesh/moveTraffic.ts';
-import { PreconditionError, RollbackError } from '../../runtime/errors.ts';
+import { PreconditionError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
+import { rehearse } from './dryRun.ts';
+import { goForward } from './forward.ts';
 import type { Inputs } from './inputs.ts';
-import { requireProof } from './preconditions.ts';
+import type { Leg } from './leg.ts';
 import { report } from './report.ts';
 
 export interface Collaborators {
@@ -30,68 +31,45 @@ export interface Collaborators {
   readonly summary: Summary;
 }
 
-/** Moves all traffic to one slot. Done when every proxy serves it; otherwise as it was before, and a failure. */
-export async function switchTraffic(inputs: Inputs, tools: Collaborators): Promise<void> {
-  const { name, mesh, record, clock, log } = tools;
+/** Moves traffic to one slot. Done when every proxy serves it; otherwise as it was before, and a failure. */
+export async function switchTraffic(inputs: Inputs, given: Collaborators): Promise<void> {
+  const { name, mesh, record, clock, log } = given;
   const routing = await mesh.read(name);
   const journal = await openJournalForRollback(record, name, clock, log);
+  const tools = { ...given, journal };
   const target = decide(inputs, routing, journal);
   log.info(
-    `${name.service} is at ${formatSplitOf(routing)}; ${target.direction} to ${formatSplit(all(target.slot))} in ${String(routing.virtualServices.length)} VirtualServices`,
+    `${name.service} is at ${currentSplit(routing)}; ${target.direction} to ${target.slot} in ${String(routing.virtualServices.length)} VirtualServices`,
   );
 
-  const moved =
+  if (inputs['dry-run']) return rehearse(inputs, tools, routing, target);
+  const legs =
     target.direction === 'forward'
-      ? await forward(inputs, routing, target, journal, tools)
-      : await goBack({ mesh, journal, log }, routing, {
-          target: all(target.slot),
-          timeoutMs: inputs.timeout,
-          note: `from ${formatSplitOf(routing)} to ${formatSplit(all(target.slot))}`,
-        });
-
-  report({ target: target.slot, before: formatSplitOf(routing), moved }, tools);
+      ? await goForward(inputs, tools, routing, target.slot)
+      : [await back(inputs, tools, routing, target)];
+  report({ before: currentSplit(routing), legs }, tools);
 }
 
-function decide({ to }: Inputs, routing: ServiceRouting, { state }: Journal): Target {
-  const target = chooseTarget(to, routing, state);
+function decide(inputs: Inputs, routing: ServiceRouting, { state }: Journal): Target {
+  const target = chooseTarget(inputs.to, routing, state);
   if ('what' in target) throw new PreconditionError(target.what, target.remedy);
+  if (target.direction === 'back' && (inputs.weight !== null || inputs.steps !== null)) {
+    throw new PreconditionError(
+      `${target.slot} is not the candidate of a release: going there is going back, which is done at once`,
+      'Leave out weight and steps; or name the candidate.',
+    );
+  }
   return target;
 }
 
-async function forward(
+async function back(
   { timeout }: Inputs,
+  tools: Collaborators & { readonly journal: Journal },
   routing: ServiceRouting,
   { slot }: Target,
-  journal: Journal,
-  { mesh, log, signal }: Collaborators,
-): Promise<Moved> {
+): Promise<Leg> {
   const target = all(slot);
-  const { release } = journal;
-  const isThere = routing.split !== null && sameSplit(routing.split, target);
-  if (!isThere) {
-    await requireProof({ mesh, log, signal }, routing, slot, release);
-    await journal.enter('switching', `from ${formatSplitOf(routing)} to ${formatSplit(target)}`);
-  }
-  // Cut off between patch and proof: then what the run before wrote is what has to be undone.
-  const fallback = release?.phase === 'switching' ? release.splitBefore : null;
-  let moved: Moved;
-  try {
-    moved = await moveForward(mesh, routing, { target, timeoutMs: timeout, fallback, signal });
-  } catch (error) {
-    const isBack = !(error instanceof RollbackError);
-    if (isBack && journal.release?.phase === 'switching') {
-      await journal.tryEnter('verified', 'the switch was put back');
-    }
-    throw error;
-  }
-  if (journal.release?.phase === 'switching' || journal.release?.phase === 'verified') {
-    await journal.enter('monitoring', `${formatSplit(target)}, ${provenIn(moved)}`, { splitAfter: target });
-  }
-  return moved;
+  const note = `from ${currentSplit(routing)} to ${formatSplit(target)}`;
+  const moved = await goBack(tools, routing, { target, timeoutMs: timeout, note });
+  return { ...moved, target, intentMs: null, judgement: null };
 }
-
-const provenIn = ({ proof }: Moved): string =>
-  `proven in ${String(proof.proxies.length)} proxies, ${String(Math.round(proof.worstMs))} ms`;
-
-const formatSplitOf = ({ split, disagreement }: ServiceRouting): string =>
-  split === null ? `no single split (${disagreement ?? ''})` : formatSplit(split);

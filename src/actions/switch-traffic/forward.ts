@@ -1,0 +1,148 @@
+import type { Journal } from '../../cluster/journal.ts';
+import { splitsTo } from '../../domain/canary.ts';
+import type { Release } from '../../domain/release.ts';
+import { currentSplit } from '../../domain/serving.ts';
+import type { ServiceRouting } from '../../domain/routing.ts';
+import type { Slot } from '../../domain/slot.ts';
+import { formatSplit, sameSplit, soleSlot } from '../../domain/split.ts';
+import type { Split } from '../../domain/split.ts';
+import type { Judgement } from '../../domain/verdict.ts';
+import type { Mesh, Proof } from '../../mesh/mesh.ts';
+import type { Home } from '../../mesh/moveTraffic.ts';
+import { envoyMetrics } from '../../metrics/envoyMetrics.ts';
+import { watch } from '../../metrics/watch.ts';
+import { ConflictError } from '../../runtime/errors.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Inputs } from './inputs.ts';
+import type { Leg } from './leg.ts';
+import { requireProof } from './preconditions.ts';
+import { BadStepError, putEverythingBack, TakenOverError } from './putBack.ts';
+
+interface Tools {
+  readonly mesh: Mesh;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Forward in one move, or step by step: each proven in every proxy and judged before the next. Whatever goes wrong
+ * on the way, everything is put back; the release record's splitAfter is the last split that was proven.
+ */
+export async function goForward(
+  inputs: Inputs,
+  tools: Tools,
+  routing: ServiceRouting,
+  slot: Slot,
+): Promise<readonly Leg[]> {
+  const { mesh, signal } = tools;
+  const { release } = tools.journal;
+  const way = splitsTo(slot, inputs, routing.split, provenBefore(release));
+  const legs: Leg[] = [];
+  let home = homeOf(inputs, routing, release);
+  try {
+    if (way.some((target) => !isAt(routing, target))) {
+      await requireProof({ ...tools, force: inputs.force ?? [] }, routing, slot, release);
+    }
+    let now = routing;
+    for (const target of way) {
+      const last = legs.pop();
+      if (last !== undefined) {
+        legs.push({ ...last, judgement: await judge(inputs, tools, now, { slot, target: last.target }) });
+        now = await rereadAt(mesh, routing, last.target);
+      }
+      const intentMs = await saveIntent(tools, now, target);
+      const change = await mesh.setSplit(now, target);
+      const { changed, acceptedMs } = change;
+      if (changed) home ??= { split: null, routing: now, change };
+      const options = { timeoutMs: inputs.timeout, sinceMs: acceptedMs, signal };
+      const proof = await mesh.proveSplit(now, target, options);
+      await saveProof(tools, target, proof);
+      legs.push({ target, intentMs, changed, acceptedMs, proof, judgement: null });
+    }
+    return legs;
+  } catch (error) {
+    throw await putEverythingBack(tools, routing, home, inputs.timeout, error);
+  }
+}
+
+const isAt = ({ split }: ServiceRouting, target: Split): boolean =>
+  split !== null && sameSplit(split, target);
+
+const provenBefore = (release: Release | null): Split | null =>
+  release?.phase === 'switching' ? release.splitAfter : null;
+
+/**
+ * Where everything goes when this run fails: to what it finds, which the first change keeps. Unless a run before it
+ * was cut off: then what that one found.
+ */
+function homeOf({ steps }: Inputs, routing: ServiceRouting, release: Release | null): Home | null {
+  if (release?.phase !== 'switching') return null;
+  const split = steps === null ? (release.splitAfter ?? release.splitBefore) : release.splitBefore;
+  return isAt(routing, split) ? null : { split };
+}
+
+/** @throws BadStepError unless it is a pass */
+async function judge(
+  inputs: Inputs,
+  { mesh, clock, log, signal }: Tools,
+  routing: ServiceRouting,
+  { slot, target }: { readonly slot: Slot; readonly target: Split },
+): Promise<Judgement> {
+  const title = `${slot} at ${String(target[slot])} %`;
+  const options = {
+    durationMs: inputs['step-interval'],
+    intervalMs: 1_000,
+    limits: { maxErrorShare: inputs['max-error-rate'], minRequests: inputs['min-requests'] },
+  };
+  const metrics = envoyMetrics(mesh, routing, slot);
+  const { judgement } = await watch(options, { metrics, clock, log, signal }, title);
+  log.info(`${title}: ${judgement.verdict}: ${judgement.reason}`);
+  if (judgement.verdict !== 'pass') throw new BadStepError(title, judgement);
+  return judgement;
+}
+
+async function rereadAt(mesh: Mesh, { name }: ServiceRouting, target: Split): Promise<ServiceRouting> {
+  const now = await mesh.read(name);
+  if (isAt(now, target)) return now;
+  throw new TakenOverError(
+    `someone moved the traffic between two steps: it is at ${currentSplit(now)}, not at ${formatSplit(target)}`,
+  );
+}
+
+/** @returns when it was on record; null when there is nothing to write */
+async function saveIntent(
+  { journal, clock }: Tools,
+  now: ServiceRouting,
+  target: Split,
+): Promise<number | null> {
+  if (isAt(now, target)) return null;
+  const isFirst = journal.release?.phase !== 'switching';
+  await orTakenOver(
+    journal.enter(
+      'switching',
+      `from ${currentSplit(now)} to ${formatSplit(target)}`,
+      isFirst ? { splitAfter: null } : {},
+    ),
+  );
+  return clock.monotonic();
+}
+
+async function saveProof({ journal }: Tools, target: Split, proof: Proof): Promise<void> {
+  const { release } = journal;
+  if (release?.phase !== 'switching' && release?.phase !== 'verified') return;
+  const isWhole = soleSlot(target) !== null;
+  if (!isWhole && release.splitAfter !== null && sameSplit(release.splitAfter, target)) return;
+  const note = `${formatSplit(target)}, proven in ${String(proof.proxies.length)} proxies, ${String(Math.round(proof.worstMs))} ms`;
+  await orTakenOver(journal.enter(isWhole ? 'monitoring' : 'switching', note, { splitAfter: target }));
+}
+
+async function orTakenOver(write: Promise<void>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    throw error instanceof ConflictError ? new TakenOverError(error.message) : error;
+  }
+}
