@@ -15,17 +15,20 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/cluster/podHealth.js
 var podHealth = __webpack_require__(2691);
-// EXTERNAL MODULE: ./lib/mesh/openService.js + 37 modules
-var openService = __webpack_require__(6559);
+// EXTERNAL MODULE: ./lib/mesh/openService.js + 44 modules
+var openService = __webpack_require__(6567);
 // EXTERNAL MODULE: ./lib/runtime/action.js + 6 modules
 var action = __webpack_require__(7976);
 // EXTERNAL MODULE: ./lib/runtime/inputs.js
 var runtime_inputs = __webpack_require__(963);
 // EXTERNAL MODULE: ./lib/cluster/clusterInputs.js
 var clusterInputs = __webpack_require__(453);
+// EXTERNAL MODULE: ./lib/cluster/underLease.js
+var underLease = __webpack_require__(9932);
 // EXTERNAL MODULE: ./lib/runtime/rules.js
 var rules = __webpack_require__(5323);
 ;// CONCATENATED MODULE: ./lib/actions/verify-green/inputs.js
+
 
 
 
@@ -37,6 +40,7 @@ const headerName = {
 };
 const fields = {
     ...clusterInputs/* clusterFields */.i,
+    ...underLease/* leaseFields */.I,
     'smoke-paths': (0,runtime_inputs/* required */.mw)(rules/* urlPaths */.wi),
     'expected-status': (0,runtime_inputs/* defaulted */.P_)((0,rules/* wholeNumber */.rD)(100, 599), '200'),
     header: (0,runtime_inputs/* defaulted */.P_)(headerName, 'version'),
@@ -139,8 +143,9 @@ async function withPreview({ mesh, log, signal }, routing, preview, timeoutMs, u
         return await use();
     }
     finally {
-        // Whoever cancels wants it closed too: no signal here.
-        await preview_close(mesh, log, routing, timeoutMs);
+        // Whoever cancels wants it closed too: no signal here. Whoever took the lease closes it himself.
+        if (!(signal.reason instanceof errors/* LostLeaseError */.PU))
+            await preview_close(mesh, log, routing, timeoutMs);
     }
 }
 async function preview_close(mesh, log, { name }, timeoutMs) {
@@ -151,6 +156,8 @@ async function preview_close(mesh, log, { name }, timeoutMs) {
         log.info(`✓ preview closed: gone from ${String(proof.proxies.length)} proxies after ${String(Math.round(proof.worstMs))} ms`);
     }
     catch (error) {
+        if (error instanceof errors/* LostLeaseError */.PU)
+            throw error;
         throw new errors/* VerificationError */.mk(`the preview route could not be closed: ${error instanceof Error ? error.message : String(error)}`, `Run the step again, or remove the routes named ${name.service}-preview: kubectl edit virtualservice -n ${name.namespace}`, { cause: error });
     }
 }
@@ -238,8 +245,10 @@ function arrivedBy(counter, before, after) {
 
 
 
+
 /** Tests the candidate while no user reaches it: from inside, then through every gateway by a header route. */
-async function verifyGreen(inputs, tools) {
+async function verifyGreen(inputs, given) {
+    const tools = await (0,underLease/* underLease */.z)(inputs, given);
     const { name, mesh, record, clock, log, signal } = tools;
     const routing = await mesh.read(name);
     const journal = await (0,cluster_journal/* openJournal */._)(record, name, clock, log);
@@ -342,6 +351,39 @@ function parseHealth(body) {
     catch {
         return { status: undefined, components: {} };
     }
+}
+
+
+/***/ }),
+
+/***/ 9932:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ leaseFields),
+/* harmony export */   z: () => (/* binding */ underLease)
+/* harmony export */ });
+/* harmony import */ var _runtime_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(963);
+/* harmony import */ var _runtime_rules_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5323);
+
+
+const leaseFields = {
+    'on-busy': (0,_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .defaulted */ .P_)((0,_runtime_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .oneOf */ .yL)('wait', 'fail'), 'wait'),
+    'busy-timeout': (0,_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .defaulted */ .P_)((0,_runtime_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(0, 86_400_000, '60s'), '60s'),
+};
+/**
+ * Takes the service's lease for the rest of the step.
+ * @returns the same tools, whose signal ends also when the lease is lost
+ * @throws BusyError while another release is under way
+ */
+async function underLease(inputs, tools) {
+    const { name, lease, signal } = tools;
+    const held = await lease.hold(name, {
+        onBusy: inputs['on-busy'],
+        timeoutMs: inputs['busy-timeout'],
+        signal,
+    });
+    return { ...tools, signal: AbortSignal.any([signal, held.signal]) };
 }
 
 

@@ -17,8 +17,8 @@ __webpack_require__.d(__webpack_exports__, {
 var podHealth = __webpack_require__(2691);
 // EXTERNAL MODULE: ./lib/cluster/workloads.js
 var workloads = __webpack_require__(6656);
-// EXTERNAL MODULE: ./lib/mesh/openService.js + 37 modules
-var openService = __webpack_require__(6559);
+// EXTERNAL MODULE: ./lib/mesh/openService.js + 44 modules
+var openService = __webpack_require__(6567);
 // EXTERNAL MODULE: ./lib/runtime/action.js + 6 modules
 var action = __webpack_require__(7976);
 // EXTERNAL MODULE: ./lib/runtime/inputs.js
@@ -53,14 +53,18 @@ function referenceChart(program = process.argv[1] ?? '.') {
 
 // EXTERNAL MODULE: ./lib/cluster/clusterInputs.js
 var clusterInputs = __webpack_require__(453);
+// EXTERNAL MODULE: ./lib/cluster/underLease.js
+var underLease = __webpack_require__(9932);
 // EXTERNAL MODULE: ./lib/runtime/rules.js
 var rules = __webpack_require__(5323);
 ;// CONCATENATED MODULE: ./lib/actions/deploy-green/inputs.js
 
 
 
+
 const fields = {
     ...clusterInputs/* clusterFields */.i,
+    ...underLease/* leaseFields */.I,
     image: (0,runtime_inputs/* required */.mw)(rules/* imageByDigest */.jq),
     version: (0,runtime_inputs/* required */.mw)(rules/* versionLabel */.dp),
     chart: (0,runtime_inputs/* optional */.lq)(rules/* filePath */.s$),
@@ -479,11 +483,13 @@ const refusal = (problems) => new errors/* PreconditionError */.Rb(problems.map(
 
 
 
+
 /** Brings a version up in the slot that takes no traffic, as strong as the live one, and lets the proxies know it. */
-async function deployGreen(inputs, tools) {
+async function deployGreen(inputs, given) {
+    const startMs = given.clock.monotonic();
+    const tools = await (0,underLease/* underLease */.z)(inputs, given);
     const { name, mesh, record, clock, log, outputs, summary } = tools;
     const { version, image } = inputs;
-    const startMs = clock.monotonic();
     const routing = await mesh.read(name);
     const { live, candidate } = choose(routing);
     const wanted = { slot: candidate, version, image };

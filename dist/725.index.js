@@ -15,8 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./lib/cluster/workloads.js
 var workloads = __webpack_require__(6656);
-// EXTERNAL MODULE: ./lib/mesh/openService.js + 37 modules
-var openService = __webpack_require__(6559);
+// EXTERNAL MODULE: ./lib/mesh/openService.js + 44 modules
+var openService = __webpack_require__(6567);
 // EXTERNAL MODULE: ./lib/runtime/action.js + 6 modules
 var action = __webpack_require__(7976);
 // EXTERNAL MODULE: ./lib/runtime/inputs.js
@@ -25,14 +25,18 @@ var runtime_inputs = __webpack_require__(963);
 var openHelm = __webpack_require__(7732);
 // EXTERNAL MODULE: ./lib/cluster/clusterInputs.js
 var clusterInputs = __webpack_require__(453);
+// EXTERNAL MODULE: ./lib/cluster/underLease.js
+var underLease = __webpack_require__(9932);
 // EXTERNAL MODULE: ./lib/runtime/rules.js
 var rules = __webpack_require__(5323);
 ;// CONCATENATED MODULE: ./lib/actions/cleanup-blue/inputs.js
 
 
 
+
 const fields = {
     ...clusterInputs/* clusterFields */.i,
+    ...underLease/* leaseFields */.I,
     'stable-for': (0,runtime_inputs/* defaulted */.P_)((0,rules/* duration */.p0)(0, 30 * 86_400_000, '24h'), '24h'),
     'traffic-window': (0,runtime_inputs/* defaulted */.P_)((0,rules/* duration */.p0)(1_000, 600_000, '10s'), '10s'),
     timeout: (0,runtime_inputs/* defaulted */.P_)((0,rules/* duration */.p0)(10_000, 3_600_000, '5m'), '5m'),
@@ -121,14 +125,15 @@ var poll = __webpack_require__(1859);
  * subset is where the next candidate comes.
  * @throws PreconditionError when the slot has got traffic meanwhile; DeadlineError when pods do not go
  */
-async function removeSlot({ timeout }, { name, mesh, helm, workloads, clock, log, signal }, slot, isHelms) {
+async function removeSlot({ timeout }, { name, mesh, lease, helm, workloads, clock, log, signal }, slot, isHelms) {
     const { namespace } = name;
     const workload = (0,renderedChart/* workloadName */.vO)(name.service, slot);
     const selector = (await workloads.deployment(namespace, workload))?.selector ?? null;
-    // The very last look: measuring took a while (invariant 1).
+    // The very last look: measuring took a while (invariant 1), and a rollback may be on its way here.
     if ((0,domain_routing/* takesTraffic */.C)(await mesh.read(name), slot)) {
         throw new errors/* PreconditionError */.Rb(`${slot} has got traffic meanwhile: it stays`, 'Find out who moved it: kubectl get events shows what these actions did.');
     }
+    await lease.check();
     if (isHelms)
         await helm.uninstall({ name: workload, namespace }, timeout);
     // A Deployment that Helm never owned, or that it was told to keep.
@@ -156,8 +161,11 @@ async function removeSlot({ timeout }, { name, mesh, helm, workloads, clock, log
 
 
 
+
 /** Removes the slot that was left: no weight anywhere, no traffic measured, stable long enough. Otherwise keeps it. */
-async function cleanupBlue(inputs, tools) {
+async function cleanupBlue(inputs, given) {
+    // Whoever only looks needs no lease, and no right to write one.
+    const tools = inputs['dry-run'] ? given : await (0,underLease/* underLease */.z)(inputs, given);
     const { name, mesh, record, workloads, clock, log } = tools;
     const routing = await mesh.read(name);
     const journal = await (0,cluster_journal/* openJournal */._)(record, name, clock, log);

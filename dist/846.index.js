@@ -1,5 +1,5 @@
-export const id = 558;
-export const ids = [558];
+export const id = 846;
+export const ids = [846];
 export const modules = {
 
 /***/ 453:
@@ -147,6 +147,13 @@ const release = schemas/* object */.Ikc({
 });
 /** Reads the record's text. Never throws: a record that cannot be read must not keep anyone from rolling back. */
 function parseRelease(text) {
+    const parsed = parse(text);
+    if ('release' in parsed)
+        return parsed;
+    const before = schemas/* object */.Ikc({ splitBefore: split }).safeParse(parsed.raw);
+    return { reason: parsed.reason, ...(before.success ? { splitBefore: before.data.splitBefore } : {}) };
+}
+function parse(text) {
     let raw;
     try {
         raw = JSON.parse(text);
@@ -156,17 +163,18 @@ function parseRelease(text) {
     }
     const version = schemas/* object */.Ikc({ schemaVersion: schemas/* number */.aig() }).safeParse(raw);
     if (!version.success)
-        return { reason: 'it has no schemaVersion' };
+        return { reason: 'it has no schemaVersion', raw };
     if (version.data.schemaVersion > domain_release/* schemaVersion */.CZ) {
         return {
             reason: `its schema ${String(version.data.schemaVersion)} is newer than the ${String(domain_release/* schemaVersion */.CZ)} known here`,
+            raw,
         };
     }
     const parsed = release.safeParse(raw);
     if (parsed.success)
         return { release: parsed.data };
     const [issue] = parsed.error.issues;
-    return { reason: `its field ${issue?.path.join('.') ?? ''} is wrong: ${issue?.message ?? ''}` };
+    return { reason: `its field ${issue?.path.join('.') ?? ''} is wrong: ${issue?.message ?? ''}`, raw };
 }
 
 // EXTERNAL MODULE: ./lib/cluster/resources.js
@@ -261,7 +269,7 @@ function stateOf(object) {
         return { kind: 'unreadable', reason: `it has no ${dataKey}` };
     const parsed = parseRelease(text);
     return 'reason' in parsed
-        ? { kind: 'unreadable', reason: parsed.reason }
+        ? { kind: 'unreadable', ...parsed }
         : { kind: 'release', release: parsed.release, revision: object.metadata.resourceVersion ?? '' };
 }
 /** The release to go by, or null: what a rollback, which must not be blocked by a broken record, goes on with. */
@@ -278,6 +286,7 @@ const releaseOf = (state) => state.kind === 'release' ? state.release : null;
 /* harmony export */   AZ: () => (/* binding */ events),
 /* harmony export */   Jw: () => (/* binding */ pods),
 /* harmony export */   Km: () => (/* binding */ virtualServices),
+/* harmony export */   Q: () => (/* binding */ leases),
 /* harmony export */   al: () => (/* binding */ destinationRules),
 /* harmony export */   bg: () => (/* binding */ deployments),
 /* harmony export */   gT: () => (/* binding */ configMaps),
@@ -310,6 +319,13 @@ const endpointSlices = {
     kind: 'EndpointSlice',
     namespaced: true,
 };
+const leases = {
+    group: 'coordination.k8s.io',
+    version: 'v1',
+    plural: 'leases',
+    kind: 'Lease',
+    namespaced: true,
+};
 const istio = (plural, kind) => ({
     group: 'networking.istio.io',
     version: 'v1',
@@ -320,41 +336,6 @@ const istio = (plural, kind) => ({
 const virtualServices = istio('virtualservices', 'VirtualService');
 const destinationRules = istio('destinationrules', 'DestinationRule');
 const gateways = istio('gateways', 'Gateway');
-
-
-/***/ }),
-
-/***/ 2256:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ hostCovers),
-/* harmony export */   p: () => (/* binding */ resolveHost)
-/* harmony export */ });
-/**
- * A host as a VirtualService or DestinationRule names it, in full: Istio completes a short name with
- * the namespace of the object that it stands in. `name.namespace` and `name.namespace.svc` are taken
- * for what their writers mean.
- */
-function resolveHost(host, namespace) {
-    const [service, second, third, ...rest] = host.toLowerCase().split('.');
-    if (service === undefined || service.includes('*'))
-        return host;
-    if (second === undefined)
-        return `${service}.${namespace}.svc.cluster.local`;
-    if (third === undefined || (third === 'svc' && rest.length === 0)) {
-        return `${service}.${second}.svc.cluster.local`;
-    }
-    return host.toLowerCase();
-}
-/** Whether a VirtualService's host stands for a full name: itself, or a wildcard over it. */
-function hostCovers(host, namespace, fullName) {
-    if (host === '*')
-        return true;
-    if (host.startsWith('*.'))
-        return fullName.endsWith(host.slice(1));
-    return resolveHost(host, namespace) === fullName;
-}
 
 
 /***/ }),
@@ -494,6 +475,38 @@ const takesTraffic = (routing, slot) => routing.virtualServices.some((vs) => vs.
 
 /***/ }),
 
+/***/ 3288:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ describeServing),
+/* harmony export */   e: () => (/* binding */ currentSplit)
+/* harmony export */ });
+/* harmony import */ var _slot_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4398);
+/* harmony import */ var _split_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5407);
+
+
+/** The split as the routes have it: one, or why there is none. */
+const currentSplit = ({ split, disagreement }) => split === null ? `no single split (${disagreement ?? ''})` : (0,_split_js__WEBPACK_IMPORTED_MODULE_0__/* .formatSplit */ .oe)(split);
+/** What serves the users now, as the API server has it: `v1.0.0 in slot blue, 100 %`. */
+function describeServing(routing, pods) {
+    if (routing.split === null)
+        return `the routes disagree: ${routing.disagreement ?? ''}`;
+    const { split } = routing;
+    return _slot_js__WEBPACK_IMPORTED_MODULE_1__/* .slots */ .Q
+        .filter((slot) => split[slot] > 0)
+        .map((slot) => `${versionsIn(pods[slot])} in slot ${slot}, ${String(split[slot])} %`)
+        .join('; ');
+}
+function versionsIn(pods) {
+    const ready = pods.filter((pod) => pod.ready);
+    const versions = [...new Set(ready.map(({ labels }) => labels['version'] ?? 'a version without a label'))];
+    return versions.length === 0 ? 'nothing ready' : versions.toSorted().join(' and ');
+}
+
+
+/***/ }),
+
 /***/ 4398:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -536,83 +549,14 @@ function soleSlot(split) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   _W: () => (/* binding */ planSubsetVersion),
 /* harmony export */   dp: () => (/* binding */ versionLabel),
-/* harmony export */   ko: () => (/* binding */ selects),
-/* harmony export */   xY: () => (/* binding */ readDestinationRule)
+/* harmony export */   ko: () => (/* binding */ selects)
 /* harmony export */ });
-/* harmony import */ var _destination_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2256);
-/* harmony import */ var _host_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(576);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7708);
-/* harmony import */ var _jsonPatch_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2632);
-/* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7926);
-/* harmony import */ var _slot_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4398);
-
-
-
-
+/* harmony import */ var _jsonPatch_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2632);
 
 
 /** Labels by which users' manifests select a version; the reference chart selects by `slot`, which never changes. */
 const versionLabel = 'version';
-/** The one DestinationRule of a service, out of all that the cluster has. */
-function readDestinationRule(objects, service) {
-    const ours = objects.filter((object) => {
-        const host = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectAt */ .lJ)(object, 'spec'), 'host');
-        return host !== null && (0,_destination_js__WEBPACK_IMPORTED_MODULE_1__/* .resolveHost */ .p)(host, placeOf(object).namespace) === (0,_host_js__WEBPACK_IMPORTED_MODULE_2__/* .fqdn */ .Y)(service);
-    });
-    const [object, second] = ours;
-    if (object === undefined) {
-        return refuse(`no DestinationRule has the host ${(0,_host_js__WEBPACK_IMPORTED_MODULE_2__/* .fqdn */ .Y)(service)}`, `Apply one in namespace ${service.namespace} with host ${service.service} and the subsets blue and green.`);
-    }
-    if (second !== undefined) {
-        const names = ours.map((one) => (0,_routing_js__WEBPACK_IMPORTED_MODULE_3__/* .formatObject */ .j)('DestinationRule', placeOf(one))).join(' and ');
-        return refuse(`${names} have the same host ${(0,_host_js__WEBPACK_IMPORTED_MODULE_2__/* .fqdn */ .Y)(service)}`, 'Keep one: with two, which subset wins is undefined.');
-    }
-    return readSubsets(object);
-}
-function readSubsets(object) {
-    const place = placeOf(object);
-    const found = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectsAt */ .yR)((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectAt */ .lJ)(object, 'spec'), 'subsets').map(([index, subset]) => ({
-        name: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(subset, 'name'),
-        subset: { index, labels: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textsAt */ .i1)(subset, 'labels') },
-    }));
-    const one = (slot) => found.find(({ name }) => name === slot)?.subset ?? null;
-    const problems = _slot_js__WEBPACK_IMPORTED_MODULE_4__/* .slots */ .Q.flatMap((slot) => subsetProblems((0,_routing_js__WEBPACK_IMPORTED_MODULE_3__/* .formatObject */ .j)('DestinationRule', place), slot, one(slot)));
-    const blue = one('blue');
-    const green = one('green');
-    if (problems.length > 0 || blue === null || green === null)
-        return { kind: 'refused', problems };
-    const resourceVersion = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectAt */ .lJ)(object, 'metadata'), 'resourceVersion') ?? '';
-    return {
-        kind: 'managed',
-        destinationRule: { ...place, resourceVersion, subsets: { blue, green }, object },
-    };
-}
-function subsetProblems(where, slot, subset) {
-    if (subset === null) {
-        return [
-            {
-                what: `${where} has no subset ${slot}`,
-                remedy: `Add to its subsets: {name: ${slot}, labels: {slot: ${slot}}} (or the label that tells your two Deployments apart).`,
-            },
-        ];
-    }
-    if (Object.keys(subset.labels).length > 0)
-        return [];
-    return [
-        {
-            what: `subset ${slot} of ${where} has no labels: it selects the pods of both slots`,
-            remedy: `Give it the label that tells your two Deployments apart, for example {slot: ${slot}}.`,
-        },
-    ];
-}
-const refuse = (what, remedy) => ({
-    kind: 'refused',
-    problems: [{ what, remedy }],
-});
-function placeOf(object) {
-    const metadata = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectAt */ .lJ)(object, 'metadata');
-    return { namespace: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(metadata, 'namespace') ?? '', name: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(metadata, 'name') ?? '' };
-}
 const selects = (selector, labels) => Object.entries(selector).every(([key, value]) => labels[key] === value);
 /** Points a slot's subset at a version; the labels it selects by besides stay. */
 function planSubsetVersion(rule, slot, version) {
@@ -624,7 +568,7 @@ function planSubsetVersion(rule, slot, version) {
     const subsets = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectsAt */ .yR)(spec, 'subsets').map(([place, subset]) => place === index ? { ...subset, labels: { ...labels, [versionLabel]: version } } : subset);
     return {
         patch: [
-            (0,_jsonPatch_js__WEBPACK_IMPORTED_MODULE_5__/* .testVersion */ .B)(rule.resourceVersion),
+            (0,_jsonPatch_js__WEBPACK_IMPORTED_MODULE_1__/* .testVersion */ .B)(rule.resourceVersion),
             { op: 'test', path: `${path}/name`, value: slot },
             { op: 'test', path: `${path}/labels/${versionLabel}`, value: labels[versionLabel] },
             { op: 'replace', path: `${path}/labels/${versionLabel}`, value: version },
@@ -636,7 +580,92 @@ function planSubsetVersion(rule, slot, version) {
 
 /***/ }),
 
-/***/ 6559:
+/***/ 8285:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   fC: () => (/* binding */ everywhere),
+/* harmony export */   q8: () => (/* binding */ planRestore),
+/* harmony export */   zS: () => (/* binding */ planWeights)
+/* harmony export */ });
+/* harmony import */ var _jsonPatch_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2632);
+/* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7708);
+/* harmony import */ var _slot_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4398);
+
+
+
+const everywhere = (target) => (_route, slot) => target[slot];
+/**
+ * The change of weights of one VirtualService: tests what was read, then writes the weights that differ,
+ * and nothing else (invariant 2). An absent weight that is wanted to be 0 is left absent.
+ */
+function planWeights(vs, wanted) {
+    const tests = [];
+    const writes = [];
+    const weights = new Map();
+    for (const route of vs.routes) {
+        for (const slot of _slot_js__WEBPACK_IMPORTED_MODULE_0__/* .slots */ .Q) {
+            const entry = route.destinations[slot];
+            const value = wanted(route, slot);
+            tests.push(testEntry(vs, route, entry));
+            if ((entry.weight ?? 0) === (value ?? 0))
+                continue;
+            writes.push(writeWeight(route, entry, value));
+            weights.set(keyOf(route.index, entry.index), value);
+        }
+    }
+    if (writes.length === 0)
+        return { patch: [], expectedSpec: vs.object['spec'] };
+    return {
+        patch: [(0,_jsonPatch_js__WEBPACK_IMPORTED_MODULE_1__/* .testVersion */ .B)(vs.resourceVersion), ...tests, ...writes],
+        expectedSpec: withWeights((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .objectAt */ .lJ)(vs.object, 'spec'), weights),
+    };
+}
+/** Back to the weights of an earlier reading of the same VirtualService, route by route. */
+const planRestore = (now, before) => planWeights(now, (route, slot) => (sameRoute(before, route) ?? route).destinations[slot].weight);
+/** The route in another reading: at the same place under the same name, or else by its name. */
+function sameRoute(vs, { index, name }) {
+    const there = vs.routes.find((route) => route.index === index && route.name === name);
+    return there ?? vs.routes.find((route) => name !== null && route.name === name);
+}
+const keyOf = (route, entry) => `${String(route)}/${String(entry)}`;
+const entryPath = (route, entry) => `/spec/http/${String(route.index)}/route/${String(entry.index)}`;
+/** An absence cannot be tested by its path: then the whole entry is. */
+function testEntry(vs, route, entry) {
+    const path = entryPath(route, entry);
+    if (entry.weight !== null)
+        return { op: 'test', path: `${path}/weight`, value: entry.weight };
+    const http = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .listAt */ .gT)((0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .objectAt */ .lJ)(vs.object, 'spec'), 'http')[route.index];
+    return { op: 'test', path, value: (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .listAt */ .gT)(http, 'route')[entry.index] };
+}
+function writeWeight(route, entry, value) {
+    const path = `${entryPath(route, entry)}/weight`;
+    if (value === null)
+        return { op: 'remove', path };
+    return { op: entry.weight === null ? 'add' : 'replace', path, value };
+}
+function withWeights(spec, weights) {
+    const http = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .listAt */ .gT)(spec, 'http').map((item, routeIndex) => {
+        const route = item;
+        if (!(0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .listAt */ .gT)(route, 'route').some((_, place) => weights.has(keyOf(routeIndex, place))))
+            return item;
+        const entries = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .listAt */ .gT)(route, 'route').map((entry, place) => {
+            const key = keyOf(routeIndex, place);
+            return weights.has(key) ? withWeight(entry, weights.get(key) ?? null) : entry;
+        });
+        return { ...route, route: entries };
+    });
+    return { ...spec, http };
+}
+function withWeight(entry, value) {
+    const rest = (0,_json_js__WEBPACK_IMPORTED_MODULE_2__/* .without */ .FF)(entry, 'weight');
+    return value === null ? rest : { ...rest, weight: value };
+}
+
+
+/***/ }),
+
+/***/ 6567:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 
@@ -1545,14 +1574,473 @@ function sameFile({ file }) {
     };
 }
 
+// EXTERNAL MODULE: ./lib/cluster/resources.js
+var resources = __webpack_require__(1735);
+;// CONCATENATED MODULE: ./lib/cluster/guardedApi.js
+
+/**
+ * An API through which a process that has lost its lease changes nothing. Before routing is written the cluster is
+ * asked: together with the compare and swap of each write, no write of the loser comes after the first one of the
+ * process that took the lease.
+ */
+function guardedApi(api, lease) {
+    const allow = async (resource) => {
+        if (resource === resources/* leases */.Q)
+            return;
+        lease.assertKept();
+        if (resource === resources/* virtualServices */.Km || resource === resources/* destinationRules */.al)
+            await lease.check();
+    };
+    return {
+        get: (resource, namespace, name) => api.get(resource, namespace, name),
+        list: (resource, options) => api.list(resource, options),
+        create: async (resource, object) => {
+            await allow(resource);
+            return api.create(resource, object);
+        },
+        update: async (resource, object) => {
+            await allow(resource);
+            return api.update(resource, object);
+        },
+        jsonPatch: async (resource, namespace, name, patch, options) => {
+            if (options?.dryRun !== true)
+                await allow(resource);
+            return api.jsonPatch(resource, namespace, name, patch, options);
+        },
+        delete: async (resource, namespace, name) => {
+            await allow(resource);
+            return api.delete(resource, namespace, name);
+        },
+    };
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __webpack_require__(7598);
+;// CONCATENATED MODULE: ./lib/cluster/holder.js
+
+
+
+function thisHolder(action, run, env) {
+    const place = placeOf(env);
+    const own = statOf(process.pid);
+    return {
+        identity: `${action}_${(0,external_node_os_.hostname)()}_${(0,external_node_crypto_.randomUUID)()}`,
+        title: `${action} of ${run.url ?? (0,external_node_os_.hostname)()}, by ${run.actor ?? 'nobody named'}`,
+        process: place === null || own === null ? '' : `${place}/${String(process.pid)}/${own.start}`,
+        hasEnded(other) {
+            const [, otherPlace, pid, start] = /^([0-9a-f]+)\/(\d+)\/(\d+)$/.exec(other) ?? [];
+            if (place === null || otherPlace !== place)
+                return false;
+            return !isRunning(Number(pid), start ?? '');
+        },
+    };
+}
+/**
+ * One boot of one machine, one pid namespace, one job: only there a pid means the same process. The job, because
+ * machines restored from one snapshot believe to be the same.
+ */
+function placeOf(env) {
+    try {
+        const parts = [
+            (0,external_node_fs_.readFileSync)('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+            (0,external_node_fs_.readlinkSync)('/proc/self/ns/pid'),
+            (0,external_node_os_.hostname)(),
+            ...['GITHUB_RUN_ID', 'GITHUB_RUN_ATTEMPT', 'GITHUB_JOB', 'RUNNER_NAME'].map((name) => env[name] ?? ''),
+        ];
+        return (0,external_node_crypto_.createHash)('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
+    }
+    catch {
+        // Not Linux: then a lease that was left behind is waited for.
+        return null;
+    }
+}
+function isRunning(pid, start) {
+    try {
+        process.kill(pid, 0);
+    }
+    catch (error) {
+        // EPERM: it is there, and somebody else's.
+        return error.code !== 'ESRCH';
+    }
+    const stat = statOf(pid);
+    return stat === null || (stat.start === start && !'ZX'.includes(stat.state));
+}
+/** proc(5): the command may hold anything, so what counts is what follows its last bracket. */
+function statOf(pid) {
+    try {
+        const text = (0,external_node_fs_.readFileSync)(`/proc/${String(pid)}/stat`, 'utf8');
+        const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        const [state, start] = [fields[0], fields[19]];
+        return state === undefined || start === undefined ? null : { state, start };
+    }
+    catch {
+        return null;
+    }
+}
+
+// EXTERNAL MODULE: ./lib/domain/json.js
+var json = __webpack_require__(7708);
+;// CONCATENATED MODULE: ./lib/domain/lease.js
+
+const titleAnnotation = 'actions.c4ang.com/holder';
+const processAnnotation = 'actions.c4ang.com/process';
+const usualSeconds = 15;
+/** Source: coordination.k8s.io/v1 Lease. @returns null for a lease that nobody holds */
+function parseLease(lease) {
+    const spec = (0,json/* objectAt */.lJ)(lease, 'spec');
+    const identity = (0,json/* textAt */.$6)(spec, 'holderIdentity') ?? '';
+    if (identity === '')
+        return null;
+    const annotations = (0,json/* textsAt */.i1)((0,json/* objectAt */.lJ)(lease, 'metadata'), 'annotations');
+    const durationMs = ((0,json/* numberAt */.tk)(spec, 'leaseDurationSeconds') ?? usualSeconds) * 1_000;
+    const renewedMs = timeAt(spec, 'renewTime');
+    return {
+        holder: {
+            identity,
+            title: annotations[titleAnnotation] ?? identity,
+            since: new Date(timeAt(spec, 'acquireTime')).toISOString(),
+            expires: new Date(renewedMs + durationMs).toISOString(),
+        },
+        process: annotations[processAnnotation] ?? '',
+        renewedMs,
+        durationMs,
+    };
+}
+/** A claim without a time has never been renewed. */
+function timeAt(spec, field) {
+    const ms = Date.parse((0,json/* textAt */.$6)(spec, field) ?? '');
+    return Number.isFinite(ms) ? ms : 0;
+}
+const isExpired = ({ renewedMs, durationMs }, nowMs) => renewedMs + durationMs <= nowMs;
+/** Kubernetes' MicroTime wants exactly six digits. */
+const microTime = (ms) => new Date(ms).toISOString().replace('Z', '000Z');
+
+;// CONCATENATED MODULE: ./lib/runtime/within.js
+/**
+ * The answer, if it comes in time. What was asked goes on all the same.
+ * @throws Error when it does not
+ */
+async function within(clock, ms, answer) {
+    let stop = () => undefined;
+    const late = new Promise((_, reject) => {
+        stop = clock.every(ms, () => reject(new Error(`no answer within ${String(ms / 1_000)} s`)));
+    });
+    try {
+        return await Promise.race([answer, late]);
+    }
+    finally {
+        stop();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/cluster/leaseWrites.js
+
+
+
+
+const durationMs = 15_000;
+const attempts = 5;
+const leaseName = ({ service }) => `${service}-release`;
+function leaseWrites(api, clock, me) {
+    const read = (name) => api.get(resources/* leases */.Q, name.namespace, leaseName(name));
+    const isOurs = ({ holder }) => holder.identity === me.identity;
+    const once = async (name, isOver) => {
+        const found = await read(name);
+        const claim = found === null ? null : parseLease(found);
+        const other = claim === null || isOurs(claim) ? null : claim;
+        if (other !== null && !isOver(other))
+            return { kind: 'busy', holder: other.holder };
+        const ours = claimed(name, found, me, clock.now());
+        const lease = await (found === null ? api.create(resources/* leases */.Q, ours) : api.update(resources/* leases */.Q, ours));
+        return { kind: 'claimed', lease, from: other?.holder ?? null };
+    };
+    return {
+        async read(name) {
+            const found = await read(name);
+            return found === null ? null : parseLease(found);
+        },
+        isOurs,
+        async claim(name, isOver) {
+            for (let attempt = 1;; attempt += 1) {
+                try {
+                    return await once(name, isOver);
+                }
+                catch (error) {
+                    // A connection that broke does not tell whether the write arrived: the next look does.
+                    const mayPass = error instanceof errors/* ConflictError */.fK || (error instanceof errors/* ConnectionError */.Rc && attempt === 1);
+                    if (!mayPass || attempt === attempts)
+                        throw error;
+                }
+            }
+        },
+        renew: (lease) => api.update(resources/* leases */.Q, {
+            ...lease,
+            spec: { ...(0,json/* objectAt */.lJ)(lease, 'spec'), renewTime: microTime(clock.now()) },
+        }),
+        async clear(lease) {
+            const { leaseTransitions } = (0,json/* objectAt */.lJ)(lease, 'spec');
+            await api.update(resources/* leases */.Q, { ...lease, spec: { leaseTransitions } });
+        },
+    };
+}
+function claimed(name, found, me, nowMs) {
+    const before = found === null ? {} : (0,json/* objectAt */.lJ)(found, 'spec');
+    const isOurs = (0,json/* textAt */.$6)(before, 'holderIdentity') === me.identity;
+    const now = microTime(nowMs);
+    return {
+        apiVersion: 'coordination.k8s.io/v1',
+        kind: 'Lease',
+        metadata: {
+            ...found?.metadata,
+            name: leaseName(name),
+            namespace: name.namespace,
+            labels: {
+                ...found?.metadata.labels,
+                'app.kubernetes.io/managed-by': 'c4ang-actions',
+                'app.kubernetes.io/name': name.service,
+            },
+            annotations: {
+                ...found?.metadata.annotations,
+                [titleAnnotation]: me.title,
+                [processAnnotation]: me.process,
+            },
+        },
+        spec: {
+            holderIdentity: me.identity,
+            leaseDurationSeconds: durationMs / 1_000,
+            acquireTime: isOurs ? ((0,json/* textAt */.$6)(before, 'acquireTime') ?? now) : now,
+            renewTime: now,
+            leaseTransitions: ((0,json/* numberAt */.tk)(before, 'leaseTransitions') ?? -1) + (isOurs ? 0 : 1),
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/cluster/heldLease.js
+
+
+
+const renewEveryMs = 5_000;
+/** Also how long a renewal that failed is left alone. */
+const tickMs = 1_000;
+/** Before somebody else may think that it is over. */
+const giveUpMs = durationMs - 2_000;
+const releaseTimeoutMs = 2_000;
+/** Renews a claimed lease until it is released or lost. */
+function holdClaimed(writes, clock, name, { lease: first, from, sentMs, isTaken }) {
+    const lost = new AbortController();
+    let lease = first;
+    let renewedMs = sentMs;
+    let underWay = null;
+    let isReleased = false;
+    const lose = (error) => {
+        stop();
+        if (!isTaken)
+            lost.abort(error);
+    };
+    const renew = async () => {
+        const askedMs = clock.monotonic();
+        try {
+            lease = await writes.renew(lease);
+        }
+        catch (error) {
+            if (!(error instanceof errors/* ConflictError */.fK) && !(error instanceof errors/* PreconditionError */.Rb))
+                return;
+            // Someone else wrote: a new holder, a person with kubectl, or this process with an answer that got lost.
+            const again = await writes.claim(name, () => false);
+            if (again.kind === 'busy') {
+                lose(taken(name, again.holder));
+                return;
+            }
+            lease = again.lease;
+        }
+        renewedMs = askedMs;
+    };
+    const tick = () => {
+        const ageMs = clock.monotonic() - renewedMs;
+        if (ageMs >= giveUpMs)
+            lose(notRenewed(name, ageMs));
+        else if (ageMs >= renewEveryMs) {
+            underWay ??= renew()
+                .catch(() => undefined)
+                .finally(() => (underWay = null));
+        }
+    };
+    const stop = clock.every(tickMs, tick);
+    return {
+        signal: lost.signal,
+        takenFrom: from,
+        async check() {
+            lost.signal.throwIfAborted();
+            if (isTaken || isReleased)
+                return;
+            const claim = await writes.read(name);
+            // Deleted or cleared by hand: the next renewal claims it again, and nobody else has it.
+            if (claim === null || writes.isOurs(claim))
+                return;
+            lose(taken(name, claim.holder));
+            lost.signal.throwIfAborted();
+        },
+        async release() {
+            stop();
+            if (isReleased || lost.signal.aborted)
+                return;
+            isReleased = true;
+            const clear = async () => {
+                await underWay;
+                await writes.clear(lease);
+            };
+            await within(clock, releaseTimeoutMs, clear()).catch(() => undefined);
+        },
+        retire() {
+            stop();
+            isReleased = true;
+        },
+    };
+}
+const taken = ({ service }, { title, since }) => new errors/* LostLeaseError */.PU(`the release lease of ${service} was taken by ${title}, at ${since}: this step stops, and puts nothing back`, 'Whoever took it decides what serves now: look there first, then run this step again if it is still wanted.');
+const notRenewed = (name, ageMs) => new errors/* LostLeaseError */.PU(`the release lease ${name.namespace}/${leaseName(name)} could not be renewed for ${String(Math.round(ageMs / 1_000))} s, and somebody else may have it by now: this step stops, and puts nothing back`, 'Look whether the API server answers (kubectl get --raw /readyz), then run this step again: it goes on from what it finds.');
+
+;// CONCATENATED MODULE: ./lib/cluster/releaseLease.js
+
+
+
+
+
+const lookEveryMs = 500;
+/** What a rollback gives the lease at most. */
+const takeTimeoutMs = 2_000;
+function clusterLease(api, clock, log, me) {
+    const writes = leaseWrites(api, clock, me);
+    const held = new Map();
+    const keep = (name, claimed) => {
+        const one = holdClaimed(writes, clock, name, claimed);
+        held.set(keyOf(name), one);
+        return one;
+    };
+    return {
+        async hold(name, { onBusy, timeoutMs, signal }) {
+            const watcher = expiryWatcher(clock, me);
+            const deadline = clock.monotonic() + timeoutMs;
+            for (let isSaid = false;; isSaid = true) {
+                signal.throwIfAborted();
+                const sentMs = clock.monotonic();
+                const outcome = await writes.claim(name, watcher);
+                if (outcome.kind === 'claimed') {
+                    if (outcome.from !== null)
+                        log.info(`${outcome.from.title} left its lease behind: it is ours now`);
+                    return keep(name, { ...outcome, sentMs, isTaken: false });
+                }
+                const leftMs = deadline - clock.monotonic();
+                if (onBusy === 'fail' || leftMs <= 0)
+                    throw busy(name, outcome.holder, onBusy, timeoutMs);
+                if (!isSaid)
+                    log.info(`waiting for ${describe(outcome.holder)}`);
+                await clock.sleep(Math.min(lookEveryMs, leftMs), signal);
+            }
+        },
+        async take(name) {
+            // What this process held until now, or has lost, has no say in its rollback.
+            held.get(keyOf(name))?.retire();
+            held.delete(keyOf(name));
+            const sentMs = clock.monotonic();
+            const taken = writes
+                .claim(name, () => true)
+                .then((outcome) => {
+                if (outcome.kind !== 'claimed')
+                    throw new Error(`${outcome.holder.title} keeps taking it`);
+                if (outcome.from !== null)
+                    log.info(`the lease is taken from ${describe(outcome.from)}`);
+                return keep(name, { ...outcome, sentMs, isTaken: true });
+            });
+            try {
+                return await within(clock, takeTimeoutMs, taken);
+            }
+            catch (error) {
+                const reason = error instanceof Error ? error.message : String(error);
+                log.warning(`the release lease ${leaseName(name)} could not be taken, which stops no rollback: ${reason}`);
+                return withoutLease();
+            }
+        },
+        async read(name) {
+            const claim = await writes.read(name);
+            return claim === null || isExpired(claim, clock.now()) || me.hasEnded(claim.process)
+                ? null
+                : claim.holder;
+        },
+        async check() {
+            for (const one of held.values())
+                await one.check();
+        },
+        assertKept() {
+            for (const { signal } of held.values())
+                signal.throwIfAborted();
+        },
+        async releaseAll() {
+            await Promise.all([...held.values()].map((one) => one.release()));
+        },
+    };
+}
+/**
+ * Whether a claim is over: by its own time, by its process having ended here, or by nobody having renewed it while
+ * we looked on for as long as it lasts: that needs no clocks that agree (as client-go's leader election does).
+ */
+function expiryWatcher(clock, me) {
+    let seen = '';
+    let sinceMs = 0;
+    return (claim) => {
+        const now = `${claim.holder.identity} ${String(claim.renewedMs)}`;
+        if (seen !== now) {
+            seen = now;
+            sinceMs = clock.monotonic();
+        }
+        return (isExpired(claim, clock.now()) ||
+            me.hasEnded(claim.process) ||
+            clock.monotonic() - sinceMs >= claim.durationMs);
+    };
+}
+const keyOf = ({ service, namespace }) => `${namespace}/${service}`;
+const describe = ({ title, since }) => `${title}, since ${since}`;
+function busy({ service, namespace }, holder, onBusy, timeoutMs) {
+    const waited = onBusy === 'wait' ? ` (waited ${String(timeoutMs / 1_000)} s)` : '';
+    return new errors/* BusyError */.qB(`another release of ${service} is under way${waited}: ${describe(holder)}; its lease lasts until ${holder.expires} and is renewed while it works`, `Let it end and run this step again, or give it longer (on-busy: wait, busy-timeout). To end it now and go back, use rollback: it takes the lease. See it: kubectl get lease ${service}-release -n ${namespace} -o yaml`);
+}
+const withoutLease = () => ({
+    signal: new AbortController().signal,
+    takenFrom: null,
+    check: () => Promise.resolve(),
+    release: () => Promise.resolve(),
+});
+
 // EXTERNAL MODULE: ./lib/cluster/releaseRecord.js + 2 modules
 var releaseRecord = __webpack_require__(9709);
 // EXTERNAL MODULE: ./lib/domain/jsonPatch.js
 var jsonPatch = __webpack_require__(2632);
-// EXTERNAL MODULE: ./lib/domain/json.js
-var json = __webpack_require__(7708);
-// EXTERNAL MODULE: ./lib/domain/destination.js
-var domain_destination = __webpack_require__(2256);
+;// CONCATENATED MODULE: ./lib/domain/destination.js
+/**
+ * A host as a VirtualService or DestinationRule names it, in full: Istio completes a short name with
+ * the namespace of the object that it stands in. `name.namespace` and `name.namespace.svc` are taken
+ * for what their writers mean.
+ */
+function resolveHost(host, namespace) {
+    const [service, second, third, ...rest] = host.toLowerCase().split('.');
+    if (service === undefined || service.includes('*'))
+        return host;
+    if (second === undefined)
+        return `${service}.${namespace}.svc.cluster.local`;
+    if (third === undefined || (third === 'svc' && rest.length === 0)) {
+        return `${service}.${second}.svc.cluster.local`;
+    }
+    return host.toLowerCase();
+}
+/** Whether a VirtualService's host stands for a full name: itself, or a wildcard over it. */
+function hostCovers(host, namespace, fullName) {
+    if (host === '*')
+        return true;
+    if (host.startsWith('*.'))
+        return fullName.endsWith(host.slice(1));
+    return resolveHost(host, namespace) === fullName;
+}
+
 // EXTERNAL MODULE: ./lib/domain/host.js
 var domain_host = __webpack_require__(576);
 // EXTERNAL MODULE: ./lib/domain/routing.js
@@ -1591,6 +2079,7 @@ const previewName = (service) => `${service}-preview`;
 function readRoutes(vs, spec, service) {
     const routes = [];
     const previews = [];
+    const leftAlone = [];
     const ports = [];
     const problems = [...unsupportedProtocols(vs, spec, service)];
     for (const [index, route] of (0,json/* objectsAt */.yR)(spec, 'http')) {
@@ -1606,26 +2095,24 @@ function readRoutes(vs, spec, service) {
         const where = `route ${name ?? `number ${String(index + 1)}`} of ${(0,domain_routing/* formatObject */.j)('VirtualService', vs)}`;
         const found = routeProblems(where, entries, service.service);
         problems.push(...found);
-        ports.push(...ours.map((entry) => entry.port));
         const blue = slotEntry(ours, 'blue');
         const green = slotEntry(ours, 'green');
-        if (found.length === 0 && blue !== null && green !== null) {
-            routes.push({
-                index,
-                name,
-                destinations: { blue, green },
-                split: effectiveSplit(blue.weight, green.weight),
-            });
+        if (found.length > 0 || blue === null || green === null) {
+            leftAlone.push(index);
+            continue;
         }
+        ports.push(...ours.map((entry) => entry.port));
+        const split = effectiveSplit(blue.weight, green.weight);
+        routes.push({ index, name, destinations: { blue, green }, split });
     }
-    return { routes, previews, ports, problems };
+    return { routes, previews, leftAlone, ports, problems };
 }
 function readEntry(index, item, service, namespace) {
     const destination = (0,json/* objectAt */.lJ)(item, 'destination');
     const host = (0,json/* textAt */.$6)(destination, 'host');
     return {
         index,
-        ours: host !== null && (0,domain_destination/* resolveHost */.p)(host, namespace) === (0,domain_host/* fqdn */.Y)(service),
+        ours: host !== null && resolveHost(host, namespace) === (0,domain_host/* fqdn */.Y)(service),
         subset: (0,json/* textAt */.$6)(destination, 'subset'),
         port: (0,json/* numberAt */.tk)((0,json/* objectAt */.lJ)(destination, 'port'), 'number'),
         weight: (0,json/* numberAt */.tk)(item, 'weight'),
@@ -1739,80 +2226,8 @@ function cloneRoute(http, route, name, { slot, header, value }) {
     return matches.length === 0 ? null : { ...http, name, match: matches, route: [(0,json/* without */.FF)(entry, 'weight')] };
 }
 
-;// CONCATENATED MODULE: ./lib/domain/switchPlan.js
-
-
-
-const everywhere = (target) => (_route, slot) => target[slot];
-/**
- * The change of weights of one VirtualService: tests what was read, then writes the weights that differ,
- * and nothing else (invariant 2). An absent weight that is wanted to be 0 is left absent.
- */
-function planWeights(vs, wanted) {
-    const tests = [];
-    const writes = [];
-    const weights = new Map();
-    for (const route of vs.routes) {
-        for (const slot of domain_slot/* slots */.Q) {
-            const entry = route.destinations[slot];
-            const value = wanted(route, slot);
-            tests.push(testEntry(vs, route, entry));
-            if ((entry.weight ?? 0) === (value ?? 0))
-                continue;
-            writes.push(writeWeight(route, entry, value));
-            weights.set(keyOf(route.index, entry.index), value);
-        }
-    }
-    if (writes.length === 0)
-        return { patch: [], expectedSpec: vs.object['spec'] };
-    return {
-        patch: [(0,jsonPatch/* testVersion */.B)(vs.resourceVersion), ...tests, ...writes],
-        expectedSpec: withWeights((0,json/* objectAt */.lJ)(vs.object, 'spec'), weights),
-    };
-}
-/** Back to the weights of an earlier reading of the same VirtualService, route by route. */
-const planRestore = (now, before) => planWeights(now, (route, slot) => (sameRoute(before, route) ?? route).destinations[slot].weight);
-/** The route in another reading: at the same place under the same name, or else by its name. */
-function sameRoute(vs, { index, name }) {
-    const there = vs.routes.find((route) => route.index === index && route.name === name);
-    return there ?? vs.routes.find((route) => name !== null && route.name === name);
-}
-const keyOf = (route, entry) => `${String(route)}/${String(entry)}`;
-const entryPath = (route, entry) => `/spec/http/${String(route.index)}/route/${String(entry.index)}`;
-/** An absence cannot be tested by its path: then the whole entry is. */
-function testEntry(vs, route, entry) {
-    const path = entryPath(route, entry);
-    if (entry.weight !== null)
-        return { op: 'test', path: `${path}/weight`, value: entry.weight };
-    const http = (0,json/* listAt */.gT)((0,json/* objectAt */.lJ)(vs.object, 'spec'), 'http')[route.index];
-    return { op: 'test', path, value: (0,json/* listAt */.gT)(http, 'route')[entry.index] };
-}
-function writeWeight(route, entry, value) {
-    const path = `${entryPath(route, entry)}/weight`;
-    if (value === null)
-        return { op: 'remove', path };
-    return { op: entry.weight === null ? 'add' : 'replace', path, value };
-}
-function withWeights(spec, weights) {
-    const http = (0,json/* listAt */.gT)(spec, 'http').map((item, routeIndex) => {
-        const route = item;
-        if (!(0,json/* listAt */.gT)(route, 'route').some((_, place) => weights.has(keyOf(routeIndex, place))))
-            return item;
-        const entries = (0,json/* listAt */.gT)(route, 'route').map((entry, place) => {
-            const key = keyOf(routeIndex, place);
-            return weights.has(key) ? withWeight(entry, weights.get(key) ?? null) : entry;
-        });
-        return { ...route, route: entries };
-    });
-    return { ...spec, http };
-}
-function withWeight(entry, value) {
-    const rest = (0,json/* without */.FF)(entry, 'weight');
-    return value === null ? rest : { ...rest, weight: value };
-}
-
-// EXTERNAL MODULE: ./lib/cluster/resources.js
-var resources = __webpack_require__(1735);
+// EXTERNAL MODULE: ./lib/domain/switchPlan.js
+var switchPlan = __webpack_require__(8285);
 ;// CONCATENATED MODULE: ./lib/domain/readVirtualService.js
 
 
@@ -1820,11 +2235,11 @@ var resources = __webpack_require__(1735);
 
 
 /** What one VirtualService, as the API server gives it, means for a service. */
-function readVirtualService(object, service) {
+function readVirtualService(object, service, purpose) {
     const metadata = (0,json/* objectAt */.lJ)(object, 'metadata');
     const spec = (0,json/* objectAt */.lJ)(object, 'spec');
     const vs = { namespace: (0,json/* textAt */.$6)(metadata, 'namespace') ?? '', name: (0,json/* textAt */.$6)(metadata, 'name') ?? '' };
-    const { routes, previews, ports, problems } = readRoutes(vs, spec, service);
+    const { routes, previews, leftAlone, ports, problems } = readRoutes(vs, spec, service);
     if (routes.length === 0 && previews.length === 0 && problems.length === 0)
         return { kind: 'unrelated' };
     const hosts = texts(spec, 'hosts');
@@ -1833,12 +2248,14 @@ function readVirtualService(object, service) {
         ...delegateProblems(vs, hosts, service),
         ...orphanProblems(vs, routes.length, problems),
     ];
-    if (refused.length > 0)
+    const isUseful = purpose === 'back' && routes.length + previews.length > 0;
+    if (refused.length > 0 && !isUseful)
         return { kind: 'refused', problems: refused };
     const bound = texts(spec, 'gateways');
     const mesh = bound.length === 0 || bound.includes('mesh');
     return {
         kind: 'managed',
+        overlooked: refused,
         ports,
         virtualService: {
             ...vs,
@@ -1846,9 +2263,10 @@ function readVirtualService(object, service) {
             hosts,
             gateways: bound.filter((name) => name !== 'mesh').map((name) => gatewayPlace(name, vs.namespace)),
             mesh,
-            governsMesh: mesh && hosts.some((host) => (0,domain_destination/* hostCovers */.N)(host, vs.namespace, (0,domain_host/* fqdn */.Y)(service))),
+            governsMesh: mesh && hosts.some((host) => hostCovers(host, vs.namespace, (0,domain_host/* fqdn */.Y)(service))),
             routes,
             previews,
+            leftAlone,
             object,
         },
     };
@@ -1891,7 +2309,7 @@ function orphanProblems(vs, managed, problems) {
 
 
 
-const attempts = 5;
+const writeRouting_attempts = 5;
 /**
  * Makes a plan from what was read and writes it, compare and swap; on conflict reads and plans again.
  * @param reread the object as it is now
@@ -1910,7 +2328,7 @@ async function writePlanned(api, resource, read, planFor, reread) {
             return current;
         }
         catch (error) {
-            if (!(error instanceof errors/* ConflictError */.fK) || attempt === attempts)
+            if (!(error instanceof errors/* ConflictError */.fK) || attempt === writeRouting_attempts)
                 throw error;
             current = await reread();
         }
@@ -1934,9 +2352,9 @@ const lasting = (object) => ['resourceVersion', 'generation', 'managedFields'].r
  * A VirtualService as it is now.
  * @throws PreconditionError when it is gone, or cannot be managed any more
  */
-async function rereadVirtualService(api, service, place) {
+async function rereadVirtualService(api, { name: service, purpose }, place) {
     const object = await api.get(resources/* virtualServices */.Km, place.namespace, place.name);
-    const reading = object === null ? null : readVirtualService(object, service);
+    const reading = object === null ? null : readVirtualService(object, service, purpose);
     if (reading?.kind === 'managed')
         return reading.virtualService;
     const name = (0,domain_routing/* formatObject */.j)('VirtualService', place);
@@ -1958,7 +2376,7 @@ async function rereadVirtualService(api, service, place) {
 async function changeAll(api, clock, routing, change) {
     const previous = [];
     for (const vs of routing.virtualServices) {
-        const reread = () => rereadVirtualService(api, routing.name, vs);
+        const reread = () => rereadVirtualService(api, routing, vs);
         try {
             const before = await writePlanned(api, resources/* virtualServices */.Km, vs, change.planFor, reread);
             if (before !== null)
@@ -1974,17 +2392,20 @@ async function changeAll(api, clock, routing, change) {
     return { changed: previous.length > 0, acceptedMs: clock.monotonic(), previous };
 }
 /** @throws RollbackError naming every VirtualService that stayed changed */
-async function undoAll(api, routing, previous, undoFor = planRestore, cause) {
+async function undoAll(api, routing, previous, undoFor = switchPlan/* planRestore */.q8, cause) {
     let changed = false;
     const failures = [];
     for (const before of previous.toReversed()) {
         try {
-            const reread = () => rereadVirtualService(api, routing.name, before);
+            const reread = () => rereadVirtualService(api, routing, before);
             const now = await reread();
             const undone = await writePlanned(api, resources/* virtualServices */.Km, now, (vs) => undoFor(vs, before), reread);
             changed ||= undone !== null;
         }
         catch (error) {
+            // Whoever took the lease decides what serves: that is no failure to put back.
+            if (error instanceof errors/* LostLeaseError */.PU)
+                throw error;
             const reason = error instanceof Error ? error.message : String(error);
             failures.push(`${(0,domain_routing/* formatObject */.j)('VirtualService', before)}: ${reason}`);
         }
@@ -2119,6 +2540,123 @@ function envoyAdmin(podHttp) {
 
 // EXTERNAL MODULE: ./lib/domain/split.js
 var domain_split = __webpack_require__(5407);
+;// CONCATENATED MODULE: ./lib/mesh/judgeClusters.js
+
+
+/** The endpoints of one slot as a proxy knows them; null when it does not know the slot's cluster at all. */
+const hostsOf = (clusters, { name, port }, slot) => clusters.get((0,domain_host/* clusterName */.S)(name, port, slot)) ?? null;
+/**
+ * Which subset of the service a cluster is for: empty for all of its endpoints, null for another service's.
+ * At the service's port; going back at any, so that no route is overlooked.
+ */
+function subsetOf(cluster, { name, port, purpose }) {
+    const [direction, at, subset = '', host] = cluster.split('|');
+    const isOurs = direction === 'outbound' && host === (0,domain_host/* fqdn */.Y)(name);
+    return isOurs && (purpose === 'back' || at === String(port)) ? subset : null;
+}
+/** The endpoints of all clusters of the service: of both subsets, and of all endpoints. */
+const serviceClusters = (clusters, routing) => [...clusters].filter(([cluster]) => subsetOf(cluster, routing) !== null).flatMap(([, hosts]) => hosts);
+/**
+ * Whether a proxy knows a slot's cluster with exactly these endpoints, all healthy, and none of them in the
+ * other slot's.
+ * @param endpoints pod IPs
+ * @returns null when it does, or else the first difference
+ */
+function endpointDifference(clusters, routing, slot, endpoints) {
+    const hosts = hostsOf(clusters, routing, slot);
+    if (hosts === null)
+        return `it does not know the cluster of ${slot} yet`;
+    const known = hosts.map(({ ip }) => ip);
+    const missing = endpoints.filter((ip) => !known.includes(ip));
+    if (missing.length > 0)
+        return `its cluster of ${slot} lacks ${missing.join(', ')}`;
+    const extra = known.filter((ip) => !endpoints.includes(ip));
+    if (extra.length > 0)
+        return `its cluster of ${slot} has ${extra.join(', ')} besides`;
+    const sick = hosts.find(({ healthy }) => !healthy);
+    if (sick !== undefined)
+        return `${sick.ip} of ${slot} is not healthy: ${sick.trouble ?? ''}`;
+    const shared = (hostsOf(clusters, routing, (0,domain_slot/* otherSlot */.j)(slot)) ?? []).find(({ ip }) => endpoints.includes(ip));
+    return shared === undefined ? null : `${shared.ip} is in the clusters of both slots`;
+}
+
+;// CONCATENATED MODULE: ./lib/mesh/routeIndex.js
+
+const known = new WeakMap();
+function routeIndex(vs) {
+    const index = known.get(vs) ?? build(vs);
+    known.set(vs, index);
+    return index;
+}
+function build(vs) {
+    const managed = new Map(vs.routes.map((route) => [route.index, route]));
+    const leftAlone = new Set(vs.leftAlone);
+    const ours = (0,json/* objectsAt */.yR)((0,json/* objectAt */.lJ)(vs.object, 'spec'), 'http').flatMap(([index, http]) => {
+        if (!managed.has(index) && !leftAlone.has(index))
+            return [];
+        const route = managed.get(index) ?? null;
+        return [{ route, name: (0,json/* textAt */.$6)(http, 'name'), matches: matchesOf(http) }];
+    });
+    const named = ours.flatMap(({ name, route }) => (name === null ? [] : [{ name, route }]));
+    const lastServed = firstCatchAll(vs);
+    return {
+        byName: new Map([...Map.groupBy(named, ({ name }) => name)].map(([name, same]) => [
+            name,
+            same.map(({ route }) => route),
+        ])),
+        inOrder: ours.flatMap(({ route, matches }) => Array(Math.max(1, matches.length)).fill(route)),
+        nameless: vs.routes.filter(({ name }) => name === null),
+        required: ours.flatMap(({ route, name, matches }) => name !== null && route !== null && route.index <= lastServed && appliesEverywhere(matches)
+            ? [name]
+            : []),
+    };
+}
+const matchesOf = (http) => (0,json/* objectsAt */.yR)(http, 'match').map(([, match]) => match);
+/** istiod leaves out what comes after a route that takes everything. */
+function firstCatchAll(vs) {
+    const found = (0,json/* objectsAt */.yR)((0,json/* objectAt */.lJ)(vs.object, 'spec'), 'http').find(([, http]) => {
+        const matches = matchesOf(http);
+        return matches.length === 0 || matches.some(takesEverything);
+    });
+    return found?.[0] ?? Infinity;
+}
+function takesEverything(match) {
+    const uri = (0,json/* objectAt */.lJ)(match, 'uri');
+    const all = (0,json/* textAt */.$6)(uri, 'prefix') === '/' || (0,json/* textAt */.$6)(uri, 'regex') === '*' || !('uri' in match);
+    const conditions = Object.keys(match).filter((field) => !['uri', 'name', 'ignoreUriCase'].includes(field));
+    return all && conditions.length === 0;
+}
+/** Its matches say nothing about which proxies have it. */
+const appliesEverywhere = (matches) => matches.length === 0 ||
+    matches.some((match) => !['gateways', 'sourceLabels', 'sourceNamespace', 'port'].some((field) => field in match));
+/**
+ * Which managed routes an Envoy route may come from: by name; without one by order, or any of those without.
+ * @param place among the routes of the VirtualService that the proxy has in one virtual host
+ * @returns null for a route that is left alone; an empty list for one that the VirtualService does not have
+ */
+function managedFor(route, place, count, vs) {
+    const { byName, inOrder, nameless } = routeIndex(vs);
+    const named = namesOf(route).flatMap((name) => byName.get(name) ?? []);
+    const managed = named.filter((one) => one !== null);
+    if (managed.length > 0)
+        return managed;
+    if (named.length > 0)
+        return null;
+    const atPlace = inOrder.length === count ? inOrder[place] : undefined;
+    if (atPlace === null)
+        return null;
+    if (atPlace?.name === null)
+        return [atPlace];
+    return nameless.length === 0 && vs.leftAlone.length > 0 ? null : nameless;
+}
+/** istiod names an Envoy route after the http route, then, after a dot, its match if that has a name too. */
+function namesOf({ name }) {
+    if (name === null)
+        return [];
+    const parts = name.split('.');
+    return parts.map((_, index) => parts.slice(0, parts.length - index).join('.'));
+}
+
 ;// CONCATENATED MODULE: ./lib/mesh/judgeRoutes.js
 
 
@@ -2128,18 +2666,21 @@ var domain_split = __webpack_require__(5407);
 
 /**
  * Whether a proxy serves exactly what is expected: every route to the service that it has comes from a
- * managed VirtualService and has the split of its managed route, and none is missing.
+ * managed VirtualService and has the split of its managed route, and none is missing. A routing that was read
+ * for going back asks less: what it overlooked is overlooked here too.
  * @returns null when it does, or else the first difference
  */
 function differenceIn(routes, routing, expected) {
     const toService = routes.filter((route) => reachesService(route, routing));
-    const stranger = toService.find((route) => managedBy(routing, route) === undefined);
-    if (stranger !== undefined) {
-        return `${describe(stranger)} sends to ${routing.name.service} past the managed VirtualServices`;
+    const byOrigin = Map.groupBy(toService, originOf);
+    const managed = new Set(routing.virtualServices.map(judgeRoutes_keyOf));
+    const stranger = toService.find((route) => !managed.has(originOf(route)));
+    if (stranger !== undefined && routing.purpose === 'forward') {
+        return `${judgeRoutes_describe(stranger)} sends to ${routing.name.service} past the managed VirtualServices`;
     }
     for (const vs of routing.virtualServices) {
-        const served = toService.filter((route) => isFrom(route, vs) && !isPreview(route, routing));
-        const must = expected.mustServe.includes(vs);
+        const served = (byOrigin.get(judgeRoutes_keyOf(vs)) ?? []).filter((route) => !isPreview(route, routing));
+        const must = vs.routes.length > 0 && expected.mustServe.includes(vs);
         const difference = served.length > 0 || must ? differenceInVs(served, vs, routing, expected) : null;
         if (difference !== null)
             return difference;
@@ -2147,86 +2688,57 @@ function differenceIn(routes, routing, expected) {
     return null;
 }
 /** Any cluster of the service at its port: of a subset, or of all endpoints. */
-const reachesService = (route, { name, port }) => [...route.clusters.keys()].some((cluster) => cluster.startsWith(`outbound|${String(port)}|`) && cluster.endsWith(`|${(0,domain_host/* fqdn */.Y)(name)}`));
-/** istiod names an Envoy route after the http route, and its match if that has a name too. */
-const hasName = (route, name) => route.name === name || (route.name?.startsWith(`${name}.`) ?? false);
-const isPreview = (route, { name }) => hasName(route, previewName(name.service));
-const isFrom = (route, vs) => route.from?.namespace === vs.namespace && route.from.name === vs.name;
-const managedBy = (routing, route) => routing.virtualServices.find((vs) => isFrom(route, vs));
-const describe = (route) => `route ${route.name ?? '(no name)'} in ${route.where}`;
+const reachesService = (route, routing) => [...route.clusters.keys()].some((cluster) => subsetOf(cluster, routing) !== null);
+const isPreview = (route, { name }) => namesOf(route).includes(previewName(name.service));
+const judgeRoutes_keyOf = ({ namespace, name }) => `${namespace}/${name}`;
+/** Istio's own routes have no origin. */
+const originOf = ({ from }) => (from === null ? '' : judgeRoutes_keyOf(from));
+const judgeRoutes_describe = (route) => `route ${route.name ?? '(no name)'} in ${route.where}`;
 function differenceInVs(served, vs, routing, { splitOf }) {
     if (served.length === 0)
         return `it has no route of ${(0,domain_routing/* formatObject */.j)('VirtualService', vs)}`;
-    const byPlace = Map.groupBy(served, (route) => route.where);
-    for (const [where, routes] of byPlace) {
-        const candidates = routes.map((route, place) => ({
-            route,
-            managed: managedFor(route, place, routes.length, vs),
-        }));
-        for (const { route, managed } of candidates) {
+    for (const [where, routes] of Map.groupBy(served, (route) => route.where)) {
+        for (const [place, route] of routes.entries()) {
+            const managed = managedFor(route, place, routes.length, vs);
+            if (managed === null)
+                continue;
             const splits = managed.map(splitOf);
             const [wanted] = splits;
             if (wanted === undefined)
-                return `${describe(route)} is none of ${(0,domain_routing/* formatObject */.j)('VirtualService', vs)}`;
+                return `${judgeRoutes_describe(route)} is none of ${(0,domain_routing/* formatObject */.j)('VirtualService', vs)}`;
             if (splits.some((split) => !(0,domain_split/* sameSplit */.xY)(split, wanted))) {
-                return `${describe(route)} cannot be told from others of ${(0,domain_routing/* formatObject */.j)('VirtualService', vs)}: give the routes names`;
+                return `${judgeRoutes_describe(route)} cannot be told from others of ${(0,domain_routing/* formatObject */.j)('VirtualService', vs)}: give the routes names`;
             }
             const actual = splitIn(route, routing);
             if (actual === null)
-                return `${describe(route)} sends to more than the two slots`;
+                return `${judgeRoutes_describe(route)} sends to more than the two slots`;
             if (!(0,domain_split/* sameSplit */.xY)(actual, effectiveSplit(wanted.blue, wanted.green))) {
                 return `it serves ${(0,domain_split/* formatSplit */.oe)(actual)} in ${where}`;
             }
         }
-        const missing = vs.routes.find((route) => route.name !== null &&
-            isUnconditional(route, vs) &&
-            !routes.some((one) => hasName(one, route.name ?? '')));
+        const missing = missingIn(routes, vs, routing);
         if (missing !== undefined)
-            return `${where} has no route ${missing.name ?? ''}`;
+            return `${where} has no route ${missing}`;
     }
     return null;
 }
-/** Which managed routes an Envoy route may come from: by name; without one by order, or any of those without. */
-function managedFor(route, place, count, vs) {
-    const named = vs.routes.filter(({ name }) => name !== null && hasName(route, name));
-    if (named.length > 0)
-        return named;
-    const expanded = vs.routes.flatMap((managed) => Array(matchCount(managed, vs)).fill(managed));
-    const atPlace = expanded.length === count ? expanded[place] : undefined;
-    if (atPlace?.name === null)
-        return [atPlace];
-    return vs.routes.filter(({ name }) => name === null);
-}
-const matchesOf = (route, vs) => (0,json/* objectsAt */.yR)((0,json/* objectsAt */.yR)((0,json/* objectAt */.lJ)(vs.object, 'spec'), 'http').find(([index]) => index === route.index)?.[1] ?? {}, 'match');
-/** Envoy has one route for each match. */
-const matchCount = (route, vs) => Math.max(1, matchesOf(route, vs).length);
-/**
- * Whether every proxy that serves the VirtualService must have the route: its matches say nothing about
- * where they apply, and no route before it takes everything (istiod leaves out what comes after).
- */
-function isUnconditional(route, vs) {
-    const before = (0,json/* objectsAt */.yR)((0,json/* objectAt */.lJ)(vs.object, 'spec'), 'http').filter(([index]) => index < route.index);
-    const shadowed = before.some(([, http]) => {
-        const matches = (0,json/* objectsAt */.yR)(http, 'match');
-        return matches.length === 0 || matches.some(([, match]) => takesEverything(match));
-    });
-    const matches = matchesOf(route, vs);
-    const somewhere = ['gateways', 'sourceLabels', 'sourceNamespace', 'port'];
-    const everywhere = matches.length === 0 || matches.some(([, match]) => !somewhere.some((field) => field in match));
-    return everywhere && !shadowed;
-}
-function takesEverything(match) {
-    const uri = (0,json/* objectAt */.lJ)(match, 'uri');
-    const all = (0,json/* textAt */.$6)(uri, 'prefix') === '/' || (0,json/* textAt */.$6)(uri, 'regex') === '*' || !('uri' in match);
-    const conditions = Object.keys(match).filter((field) => !['uri', 'name', 'ignoreUriCase'].includes(field));
-    return all && conditions.length === 0;
+/** Going back, a route that others shadow sends nobody anywhere. */
+function missingIn(routes, vs, { purpose }) {
+    if (purpose === 'back')
+        return undefined;
+    const names = new Set(routes.flatMap(namesOf));
+    return routeIndex(vs).required.find((name) => !names.has(name));
 }
 /** null when the route also goes somewhere else than the two slots. */
-function splitIn({ clusters }, { name, port }) {
-    const blue = clusters.get((0,domain_host/* clusterName */.S)(name, port, 'blue'));
-    const green = clusters.get((0,domain_host/* clusterName */.S)(name, port, 'green'));
-    const known = (blue === undefined ? 0 : 1) + (green === undefined ? 0 : 1);
-    return clusters.size === known ? effectiveSplit(blue ?? 0, green ?? 0) : null;
+function splitIn({ clusters }, routing) {
+    const weights = new Map();
+    for (const [cluster, weight] of clusters) {
+        const subset = subsetOf(cluster, routing);
+        if (subset !== 'blue' && subset !== 'green')
+            return null;
+        weights.set(subset, (weights.get(subset) ?? 0) + weight);
+    }
+    return effectiveSplit(weights.get('blue') ?? 0, weights.get('green') ?? 0);
 }
 
 ;// CONCATENATED MODULE: ./lib/mesh/proxies.js
@@ -2238,7 +2750,8 @@ function splitIn({ clusters }, { name, port }) {
 /**
  * Every ready pod of every Gateway that the VirtualServices are bound to, in any namespace: by the Gateway's
  * selector, as istiod does.
- * @throws PreconditionError for a Gateway that does not exist, or that no ready pod serves
+ * @throws PreconditionError for a Gateway that does not exist, or that no ready pod serves; going back only when
+ * that is true of all of them: through such a one nobody comes
  */
 async function listGateways(api, routing) {
     const places = new Map();
@@ -2246,17 +2759,22 @@ async function listGateways(api, routing) {
         for (const place of vs.gateways)
             places.set(`${place.namespace}/${place.name}`, place);
     }
-    const found = await Promise.all([...places.values()].map(async (place) => {
+    const answers = await Promise.allSettled([...places.values()].map(async (place) => {
         const bound = routing.virtualServices.filter((vs) => isBound(vs, place));
         return (await podsOf(api, place, bound)).map((proxy) => ({ proxy, mustServe: bound }));
     }));
-    const byUid = Map.groupBy(found.flat(), ({ proxy }) => proxy.uid);
+    const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed !== undefined && !isOverlooked(failed.reason, routing, found))
+        throw failed.reason;
+    const byUid = Map.groupBy(found, ({ proxy }) => proxy.uid);
     return [...byUid.values()].flatMap((same) => {
         const [first] = same;
         const mustServe = [...new Set(same.flatMap((one) => one.mustServe))];
         return first === undefined ? [] : [{ proxy: first.proxy, mustServe }];
     });
 }
+const isOverlooked = (reason, { purpose }, found) => purpose === 'back' && found.length > 0 && reason instanceof errors/* PreconditionError */.Rb;
 const isBound = (vs, { namespace, name }) => vs.gateways.some((gateway) => gateway.namespace === namespace && gateway.name === name);
 async function podsOf(api, place, bound) {
     const gateway = (0,domain_routing/* formatObject */.j)('Gateway', place);
@@ -2324,80 +2842,154 @@ function parsePlace(where) {
     return { port: port === undefined ? null : Number(port), host: host ?? '' };
 }
 
-;// CONCATENATED MODULE: ./lib/mesh/judgeClusters.js
+;// CONCATENATED MODULE: ./lib/domain/readDestinationRule.js
 
 
-/** The endpoints of one slot as a proxy knows them; null when it does not know the slot's cluster at all. */
-const hostsOf = (clusters, { name, port }, slot) => clusters.get((0,domain_host/* clusterName */.S)(name, port, slot)) ?? null;
-/** The service's clusters at its port: of both subsets, and of all endpoints. */
-const serviceClusters = (clusters, { name, port }) => [...clusters]
-    .filter(([cluster]) => cluster.startsWith(`outbound|${String(port)}|`) && cluster.endsWith(`|${(0,domain_host/* fqdn */.Y)(name)}`))
-    .flatMap(([, hosts]) => hosts);
-/**
- * Whether a proxy knows a slot's cluster with exactly these endpoints, all healthy, and none of them in the
- * other slot's.
- * @param endpoints pod IPs
- * @returns null when it does, or else the first difference
- */
-function endpointDifference(clusters, routing, slot, endpoints) {
-    const hosts = hostsOf(clusters, routing, slot);
-    if (hosts === null)
-        return `it does not know the cluster of ${slot} yet`;
-    const known = hosts.map(({ ip }) => ip);
-    const missing = endpoints.filter((ip) => !known.includes(ip));
-    if (missing.length > 0)
-        return `its cluster of ${slot} lacks ${missing.join(', ')}`;
-    const extra = known.filter((ip) => !endpoints.includes(ip));
-    if (extra.length > 0)
-        return `its cluster of ${slot} has ${extra.join(', ')} besides`;
-    const sick = hosts.find(({ healthy }) => !healthy);
-    if (sick !== undefined)
-        return `${sick.ip} of ${slot} is not healthy: ${sick.trouble ?? ''}`;
-    const shared = (hostsOf(clusters, routing, (0,domain_slot/* otherSlot */.j)(slot)) ?? []).find(({ ip }) => endpoints.includes(ip));
-    return shared === undefined ? null : `${shared.ip} is in the clusters of both slots`;
+
+
+/** The one DestinationRule of a service, out of all that the cluster has. */
+function readDestinationRule(objects, service, purpose) {
+    const ours = objects.filter((object) => isFor(object, service)).toSorted(olderFirst);
+    const [oldest] = ours;
+    if (oldest === undefined) {
+        return {
+            kind: 'refused',
+            problems: [
+                {
+                    what: `no DestinationRule has the host ${(0,domain_host/* fqdn */.Y)(service)}`,
+                    remedy: `Apply one in namespace ${service.namespace} with host ${service.service} and the subsets blue and green.`,
+                },
+            ],
+        };
+    }
+    const blue = findSubset(ours, 'blue');
+    const green = findSubset(ours, 'green');
+    const problems = [
+        ...severalProblems(ours, service),
+        ...subsetProblems(oldest, 'blue', blue),
+        ...subsetProblems(oldest, 'green', green),
+    ];
+    const isUseful = purpose === 'back' && (blue ?? green) !== null;
+    if (problems.length > 0 && !isUseful)
+        return { kind: 'refused', problems };
+    const object = blue?.rule ?? oldest;
+    return {
+        kind: 'managed',
+        overlooked: problems,
+        destinationRule: {
+            ...readDestinationRule_placeOf(object),
+            resourceVersion: (0,json/* textAt */.$6)((0,json/* objectAt */.lJ)(object, 'metadata'), 'resourceVersion') ?? '',
+            subsets: { blue: blue?.subset ?? noSubset, green: green?.subset ?? noSubset },
+            object,
+        },
+    };
+}
+/** Selects no pod, as a subset that is not there: no pod can have an empty label key. */
+const noSubset = { index: -1, labels: { '': 'none' } };
+function isFor(object, service) {
+    const host = (0,json/* textAt */.$6)((0,json/* objectAt */.lJ)(object, 'spec'), 'host');
+    return host !== null && resolveHost(host, readDestinationRule_placeOf(object).namespace) === (0,domain_host/* fqdn */.Y)(service);
+}
+/** istiod merges the rules of one host, the oldest first: of two subsets with one name the first wins. */
+function olderFirst(a, b) {
+    const age = (object) => {
+        const { namespace, name } = readDestinationRule_placeOf(object);
+        return `${(0,json/* textAt */.$6)((0,json/* objectAt */.lJ)(object, 'metadata'), 'creationTimestamp') ?? ''} ${name}.${namespace}`;
+    };
+    return age(a) < age(b) ? -1 : 1;
+}
+function findSubset(rules, slot) {
+    for (const rule of rules) {
+        for (const [index, subset] of (0,json/* objectsAt */.yR)((0,json/* objectAt */.lJ)(rule, 'spec'), 'subsets')) {
+            if ((0,json/* textAt */.$6)(subset, 'name') === slot)
+                return { rule, subset: { index, labels: (0,json/* textsAt */.i1)(subset, 'labels') } };
+        }
+    }
+    return null;
+}
+function severalProblems(rules, service) {
+    if (rules.length < 2)
+        return [];
+    const names = rules.map((one) => (0,domain_routing/* formatObject */.j)('DestinationRule', readDestinationRule_placeOf(one))).join(' and ');
+    return [
+        {
+            what: `${names} have the same host ${(0,domain_host/* fqdn */.Y)(service)}`,
+            remedy: 'Keep one: with two, which subset wins is undefined.',
+        },
+    ];
+}
+function subsetProblems(rule, slot, found) {
+    const where = (0,domain_routing/* formatObject */.j)('DestinationRule', readDestinationRule_placeOf(found?.rule ?? rule));
+    if (found === null) {
+        return [
+            {
+                what: `${where} has no subset ${slot}`,
+                remedy: `Add to its subsets: {name: ${slot}, labels: {slot: ${slot}}} (or the label that tells your two Deployments apart).`,
+            },
+        ];
+    }
+    if (Object.keys(found.subset.labels).length > 0)
+        return [];
+    return [
+        {
+            what: `subset ${slot} of ${where} has no labels: it selects the pods of both slots`,
+            remedy: `Give it the label that tells your two Deployments apart, for example {slot: ${slot}}.`,
+        },
+    ];
+}
+function readDestinationRule_placeOf(object) {
+    const metadata = (0,json/* objectAt */.lJ)(object, 'metadata');
+    return { namespace: (0,json/* textAt */.$6)(metadata, 'namespace') ?? '', name: (0,json/* textAt */.$6)(metadata, 'name') ?? '' };
 }
 
-// EXTERNAL MODULE: ./lib/domain/subsets.js
-var domain_subsets = __webpack_require__(3779);
 ;// CONCATENATED MODULE: ./lib/domain/readRouting.js
 
 
 
 
 
-/** Puts together what the objects say about one service, or everything that stands in the way at once. */
-function readRouting(name, objects) {
+/**
+ * Puts together what the objects say about one service, or everything that stands in the way at once. For going
+ * back only what cannot be done without stands in the way: a route with weights, a subset, a Service with pods.
+ */
+function readRouting(name, objects, purpose) {
     const problems = [];
     const virtualServices = [];
     const ports = [];
     for (const object of objects.virtualServices) {
-        const reading = readVirtualService(object, name);
+        const reading = readVirtualService(object, name, purpose);
         if (reading.kind === 'refused')
             problems.push(...reading.problems);
         if (reading.kind !== 'managed')
             continue;
+        problems.push(...reading.overlooked);
         virtualServices.push(reading.virtualService);
         ports.push(...reading.ports);
     }
     if (virtualServices.length === 0 && problems.length === 0)
         problems.push(noVirtualService(name));
-    const rule = (0,domain_subsets/* readDestinationRule */.xY)(objects.destinationRules, name);
-    if (rule.kind === 'refused')
-        problems.push(...rule.problems);
+    const rule = readDestinationRule(objects.destinationRules, name, purpose);
+    problems.push(...(rule.kind === 'refused' ? rule.problems : rule.overlooked));
     const port = onePort(name, ports, objects.service);
     if (typeof port !== 'number')
         problems.push(port);
     const selector = (0,json/* textsAt */.i1)((0,json/* objectAt */.lJ)(objects.service, 'spec'), 'selector');
-    if (Object.keys(selector).length === 0)
+    const hasPods = Object.keys(selector).length > 0;
+    if (!hasPods)
         problems.push(noSelector(name));
     if ((0,json/* textsAt */.i1)((0,json/* objectAt */.lJ)(objects.service, 'metadata'), 'labels')[waypoint] !== undefined)
         problems.push(ambient(name));
-    if (rule.kind === 'refused' || typeof port !== 'number' || problems.length > 0) {
+    const isUseful = purpose === 'back' && hasPods && virtualServices.some(({ routes }) => routes.length > 0);
+    if (rule.kind === 'refused' || (problems.length > 0 && !isUseful))
         return { kind: 'refused', problems };
-    }
+    const usedPort = typeof port === 'number' ? port : anyPort(ports, objects.service);
     return {
         kind: 'managed',
-        routing: assemble(name, port, objects.service, virtualServices, rule.destinationRule),
+        routing: {
+            ...assemble(name, usedPort, objects.service, virtualServices, rule.destinationRule),
+            purpose,
+            overlooked: problems,
+        },
     };
 }
 function assemble(name, port, service, found, destinationRule) {
@@ -2449,7 +3041,7 @@ function commonSplit(virtualServices) {
 }
 /** The Service's port that all routes use; a route may leave it out when the Service has one only. */
 function onePort(name, named, service) {
-    const offered = (0,json/* objectsAt */.yR)((0,json/* objectAt */.lJ)(service, 'spec'), 'ports').flatMap(([, port]) => (0,json/* numberAt */.tk)(port, 'port') ?? []);
+    const offered = portsOf(service);
     const sole = offered.length === 1 ? offered[0] : undefined;
     const used = [...new Set(named.map((port) => port ?? sole))];
     const [port, second] = used.length > 0 ? used : [sole];
@@ -2473,6 +3065,12 @@ function onePort(name, named, service) {
         remedy: 'Correct destination.port.number in the VirtualService, or the ports of the Service.',
     };
 }
+/** One of the ports in use, for a reading that must not fail for a second one: rather one that the Service has. */
+function anyPort(named, service) {
+    const offered = portsOf(service);
+    return named.find((port) => port !== null && offered.includes(port)) ?? offered[0] ?? 80;
+}
+const portsOf = (service) => (0,json/* objectsAt */.yR)((0,json/* objectAt */.lJ)(service, 'spec'), 'ports').flatMap(([, port]) => (0,json/* numberAt */.tk)(port, 'port') ?? []);
 const noVirtualService = ({ service, namespace }) => ({
     what: `no VirtualService routes to ${service}.${namespace}`,
     remedy: `Apply one whose http route has two entries for ${service}: subset blue with weight 100, subset green with weight 0.`,
@@ -2487,6 +3085,8 @@ const noSelector = ({ service, namespace }) => ({
     remedy: 'Give it the label that the pods of both slots have, for example {app: <service>}.',
 });
 
+// EXTERNAL MODULE: ./lib/domain/subsets.js
+var domain_subsets = __webpack_require__(3779);
 ;// CONCATENATED MODULE: ./lib/mesh/readMesh.js
 
 
@@ -2494,7 +3094,7 @@ const noSelector = ({ service, namespace }) => ({
 
 
 /** @throws PreconditionError with everything that stands in the way, and the remedy of each */
-async function readMesh(api, name) {
+async function readMesh(api, name, purpose) {
     const [service, vss, rules] = await Promise.all([
         api.get(resources/* services */.$p, name.namespace, name.service),
         api.list(resources/* virtualServices */.Km, {}),
@@ -2503,7 +3103,7 @@ async function readMesh(api, name) {
     if (service === null) {
         throw new errors/* PreconditionError */.Rb(`there is no Service ${name.service} in namespace ${name.namespace}`, 'Correct the inputs service and namespace, or apply the Service first.');
     }
-    const reading = readRouting(name, { service, virtualServices: vss, destinationRules: rules });
+    const reading = readRouting(name, { service, virtualServices: vss, destinationRules: rules }, purpose);
     if (reading.kind === 'managed')
         return reading.routing;
     const { problems } = reading;
@@ -2752,6 +3352,7 @@ async function clustersOrNull(admin, proxy) {
 
 
 
+
 /**
  * Points a slot's subset at a version, where subsets select by version. Never a slot that takes traffic
  * (a subset change under traffic: 503s), never so that it would select the other slot's pods.
@@ -2763,7 +3364,7 @@ async function setSubsetVersion(api, routing, slot, version) {
         throw new errors/* PreconditionError */.Rb(`${where} does not select by the label ${domain_subsets/* versionLabel */.dp}: it is not for a release to change`, 'Nothing has to be set where subsets select by a fixed label.');
     }
     // Read again: what was true at the start of the step need not be true now.
-    if ((0,domain_routing/* takesTraffic */.C)(await readMesh(api, routing.name), slot)) {
+    if ((0,domain_routing/* takesTraffic */.C)(await readMesh(api, routing.name, routing.purpose), slot)) {
         throw new errors/* PreconditionError */.Rb(`${where} takes traffic: its labels are not changed`, 'Release into the slot that takes none.');
     }
     await refuseOthersPods(api, routing, slot, version, where);
@@ -2781,7 +3382,7 @@ async function refuseOthersPods(api, routing, slot, version, where) {
 async function reread(api, routing) {
     const { namespace, name } = routing.destinationRule;
     const object = await api.get(resources/* destinationRules */.al, namespace, name);
-    const reading = (0,domain_subsets/* readDestinationRule */.xY)(object === null ? [] : [object], routing.name);
+    const reading = readDestinationRule(object === null ? [] : [object], routing.name, routing.purpose);
     if (reading.kind === 'managed')
         return reading.destinationRule;
     throw new errors/* PreconditionError */.Rb(`${(0,domain_routing/* formatObject */.j)('DestinationRule', { namespace, name })} was changed meanwhile: ${reading.problems.map(({ what }) => what).join('; ')}`, 'Find out who changed it, and run the step again.');
@@ -2807,13 +3408,13 @@ function clusterMesh(api, podHttp, clock) {
         return routing.meshGoverned ? [...gateways, ...(await listSidecars(api, gateways))] : gateways;
     };
     return {
-        read: (name) => readMesh(api, name),
+        read: (name, purpose = 'forward') => readMesh(api, name, purpose),
         pods: (routing) => readPods(api, routing),
         gateways: async (routing) => (await listGateways(api, routing)).map(({ proxy }) => proxy),
         callers: (routing) => listCallers(api, admin, routing),
         setSplit: (routing, target) => changeAll(api, clock, routing, {
-            planFor: (vs) => planWeights(vs, everywhere(target)),
-            undoFor: planRestore,
+            planFor: (vs) => (0,switchPlan/* planWeights */.zS)(vs, (0,switchPlan/* everywhere */.fC)(target)),
+            undoFor: switchPlan/* planRestore */.q8,
         }),
         putBack: async (routing, { previous }) => ({
             changed: await undoAll(api, routing, previous),
@@ -2834,33 +3435,12 @@ function clusterMesh(api, podHttp, clock) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/domain/serving.js
-
-/** What serves the users now, as the API server has it: `v1.0.0 in slot blue, 100 %`. */
-function describeServing(routing, pods) {
-    if (routing.split === null)
-        return `the routes disagree: ${routing.disagreement ?? ''}`;
-    const { split } = routing;
-    return domain_slot/* slots */.Q
-        .filter((slot) => split[slot] > 0)
-        .map((slot) => `${versionsIn(pods[slot])} in slot ${slot}, ${String(split[slot])} %`)
-        .join('; ');
-}
-function versionsIn(pods) {
-    const ready = pods.filter((pod) => pod.ready);
-    const versions = [...new Set(ready.map(({ labels }) => labels['version'] ?? 'a version without a label'))];
-    return versions.length === 0 ? 'nothing ready' : versions.toSorted().join(' and ');
-}
-
-;// CONCATENATED MODULE: ./lib/mesh/servingNow.js
-
-/** For the last line of a failure: asked anew, because whatever was known before may have changed. */
-async function servingNow(mesh, name) {
-    const routing = await mesh.read(name);
-    return describeServing(routing, await mesh.pods(routing));
-}
-
+// EXTERNAL MODULE: ./lib/mesh/servingNow.js
+var servingNow = __webpack_require__(9989);
 ;// CONCATENATED MODULE: ./lib/mesh/openService.js
+
+
+
 
 
 
@@ -2869,12 +3449,15 @@ async function servingNow(mesh, name) {
 async function openService(context, inputs) {
     const { clock, log } = context;
     const name = { service: inputs.service, namespace: inputs.namespace };
-    const connection = await connect(inputs, clock, context.env);
-    context.atExit(() => connection.close());
-    log.info(`Cluster: ${connection.title}`);
-    const mesh = clusterMesh(connection.api, connection.podHttp, clock);
-    context.serving(() => servingNow(mesh, name));
-    return { name, mesh, record: (0,releaseRecord/* configMapRecord */._z)(connection.api, clock), connection };
+    const connected = await connect(inputs, clock, context.env);
+    context.atExit(() => connected.close());
+    log.info(`Cluster: ${connected.title}`);
+    const lease = clusterLease(connected.api, clock, log, thisHolder(context.action, context.run, context.env));
+    context.atExit(() => lease.releaseAll());
+    const api = guardedApi(connected.api, lease);
+    const mesh = clusterMesh(api, connected.podHttp, clock);
+    context.serving(() => (0,servingNow/* servingNow */.N)(mesh, name));
+    return { name, mesh, record: (0,releaseRecord/* configMapRecord */._z)(api, clock), lease, connection: { ...connected, api } };
 }
 
 
@@ -2951,6 +3534,23 @@ const formatProxy = ({ kind, pod }) => `${kind === 'gateway' ? 'gateway' : 'side
 
 /***/ }),
 
+/***/ 9989:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ servingNow)
+/* harmony export */ });
+/* harmony import */ var _domain_serving_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3288);
+
+/** For the last line of a failure: asked anew, because whatever was known before may have changed. */
+async function servingNow(mesh, name) {
+    const routing = await mesh.read(name, 'back');
+    return (0,_domain_serving_js__WEBPACK_IMPORTED_MODULE_0__/* .describeServing */ .Y)(routing, await mesh.pods(routing));
+}
+
+
+/***/ }),
+
 /***/ 7976:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
@@ -2981,6 +3581,10 @@ const systemClock = {
         }, ms);
         signal?.addEventListener('abort', onAbort, { once: true });
     }),
+    every: (ms, tick) => {
+        const timer = setInterval(tick, ms).unref();
+        return () => clearInterval(timer);
+    },
 };
 function asError(reason) {
     return reason instanceof Error ? reason : new Error(`aborted: ${String(reason)}`);
@@ -3145,6 +3749,7 @@ async function runOn(host, name, action) {
     let serving = null;
     try {
         await action({
+            action: name,
             inputs: (0,inputs/* givenInputs */.PC)(env),
             env,
             log,
@@ -3211,6 +3816,7 @@ const messageOf = (error) => (error instanceof Error ? error.message : String(er
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   By: () => (/* binding */ RemedyError),
+/* harmony export */   PU: () => (/* binding */ LostLeaseError),
 /* harmony export */   Rb: () => (/* binding */ PreconditionError),
 /* harmony export */   Rc: () => (/* binding */ ConnectionError),
 /* harmony export */   ZS: () => (/* binding */ RollbackError),
@@ -3219,6 +3825,7 @@ const messageOf = (error) => (error instanceof Error ? error.message : String(er
 /* harmony export */   i_: () => (/* binding */ PermissionError),
 /* harmony export */   j3: () => (/* binding */ DeadlineError),
 /* harmony export */   mk: () => (/* binding */ VerificationError),
+/* harmony export */   qB: () => (/* binding */ BusyError),
 /* harmony export */   v4: () => (/* binding */ ToolError)
 /* harmony export */ });
 /**
@@ -3254,6 +3861,12 @@ class PermissionError extends RemedyError {
 }
 /** Someone else changed the object meanwhile. */
 class ConflictError extends RemedyError {
+}
+/** Another release of the service is under way: wait for it, or end it. */
+class BusyError extends RemedyError {
+}
+/** Somebody took the lease, or it could not be renewed: this process stops, and puts nothing back. */
+class LostLeaseError extends RemedyError {
 }
 /** A program ended badly. Carries argv (never a secret in it), exit code and the last lines of stderr. */
 class ToolError extends RemedyError {
@@ -3365,8 +3978,10 @@ function givenInputs(env) {
 /* harmony export */   q3: () => (/* binding */ httpUrl),
 /* harmony export */   rD: () => (/* binding */ wholeNumber),
 /* harmony export */   s$: () => (/* binding */ filePath),
+/* harmony export */   ty: () => (/* binding */ risingPercents),
 /* harmony export */   wi: () => (/* binding */ urlPaths),
-/* harmony export */   yL: () => (/* binding */ oneOf)
+/* harmony export */   yL: () => (/* binding */ oneOf),
+/* harmony export */   yU: () => (/* binding */ someOf)
 /* harmony export */ });
 /* unused harmony export urlPath */
 const matching = (pattern, allowed, example) => ({
@@ -3443,6 +4058,26 @@ const oneOf = (...choices) => ({
     example: choices[0],
     parse: (raw) => choices.find((choice) => choice === raw),
 });
+/** One or more of them, each once. */
+const someOf = (...choices) => ({
+    allowed: `one or more of ${choices.join(', ')}, separated by commas`,
+    example: choices.slice(0, 2).join(', '),
+    parse: (raw) => {
+        const parts = raw.split(',').map((part) => choices.find((choice) => choice === part.trim()));
+        const known = parts.filter((part) => part !== undefined);
+        return known.length === parts.length && new Set(known).size === known.length ? known : undefined;
+    },
+});
+/** Percent of the traffic, step by step up to all of it. */
+const risingPercents = {
+    allowed: 'whole percentages from 1 to 100, rising, the last one 100, separated by commas',
+    example: '10, 30, 50, 80, 100',
+    parse: (raw) => {
+        const values = raw.split(',').map((part) => wholeNumber(1, 100).parse(part.trim()) ?? 0);
+        const isRising = values.every((value, place) => value > (values[place - 1] ?? 0));
+        return isRising && values.at(-1) === 100 ? values : undefined;
+    },
+};
 const yesNo = {
     allowed: 'true | false',
     example: 'true',

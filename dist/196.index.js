@@ -1,8 +1,8 @@
-export const id = 302;
-export const ids = [302];
+export const id = 196;
+export const ids = [196];
 export const modules = {
 
-/***/ 7302:
+/***/ 5196:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 // ESM COMPAT FLAG
@@ -13,18 +13,10 @@ __webpack_require__.d(__webpack_exports__, {
   main: () => (/* binding */ main)
 });
 
-// EXTERNAL MODULE: ./lib/mesh/openService.js + 37 modules
-var openService = __webpack_require__(6559);
-;// CONCATENATED MODULE: ./lib/metrics/envoyMetrics.js
-/**
- * The counters of every Envoy for the slot's endpoints: there at once, without scraping. They count attempts,
- * so that a retry which heals an error for the user does not hide it.
- */
-const envoyMetrics = (mesh, routing, slot) => ({
-    source: 'the counters of every Envoy, retries included',
-    sample: async () => (await mesh.counters(routing)).slots[slot],
-});
-
+// EXTERNAL MODULE: ./lib/mesh/openService.js + 44 modules
+var openService = __webpack_require__(6567);
+// EXTERNAL MODULE: ./lib/metrics/envoyMetrics.js
+var envoyMetrics = __webpack_require__(6397);
 // EXTERNAL MODULE: ./lib/domain/json.js
 var json = __webpack_require__(7708);
 // EXTERNAL MODULE: ./lib/runtime/errors.js
@@ -106,6 +98,8 @@ async function httpGet(url, deadlineMs) {
 var action = __webpack_require__(7976);
 // EXTERNAL MODULE: ./lib/cluster/clusterInputs.js
 var clusterInputs = __webpack_require__(453);
+// EXTERNAL MODULE: ./lib/cluster/underLease.js
+var underLease = __webpack_require__(9932);
 // EXTERNAL MODULE: ./lib/runtime/inputs.js
 var runtime_inputs = __webpack_require__(963);
 // EXTERNAL MODULE: ./lib/runtime/rules.js
@@ -115,8 +109,10 @@ var rules = __webpack_require__(5323);
 
 
 
+
 const fields = {
     ...clusterInputs/* clusterFields */.i,
+    ...underLease/* leaseFields */.I,
     duration: (0,runtime_inputs/* defaulted */.P_)((0,rules/* duration */.p0)(1_000, 86_400_000, '5m'), '5m'),
     interval: (0,runtime_inputs/* defaulted */.P_)((0,rules/* duration */.p0)(250, 60_000, '1s'), '1s'),
     'max-error-rate': (0,runtime_inputs/* defaulted */.P_)(rules/* percentage */.X1, '1%'),
@@ -146,58 +142,10 @@ function inputs_parse(given) {
 var cluster_journal = __webpack_require__(6737);
 // EXTERNAL MODULE: ./lib/domain/split.js
 var domain_split = __webpack_require__(5407);
-// EXTERNAL MODULE: ./lib/domain/counters.js
-var counters = __webpack_require__(1747);
-;// CONCATENATED MODULE: ./lib/domain/errorRate.js
-
-/** Long enough to hold some requests, short enough that an hour of good answers hides no bad minute. */
-const windowMs = 10_000;
-/**
- * Whether it is clear already that the candidate is bad: more errors than allowed among enough requests,
- * since the start or within the last seconds.
- * @returns null while it is not
- */
-function judgeNow(observations, limits) {
-    const last = observations.at(-1);
-    if (last === undefined)
-        return null;
-    const start = observations.findLast(({ atMs }) => atMs <= last.atMs - windowMs);
-    const recent = start === undefined ? last.total : (0,counters/* subtract */.Re)(last.total, start.total);
-    if (isBad(last.total, limits))
-        return failed(last.total, 'since the watch began', limits);
-    if (isBad(recent, limits))
-        return failed(recent, `in the last ${String(windowMs / 1000)} s`, limits);
-    return null;
-}
-/** The verdict when the time is over and nothing was bad. No data is never a pass (invariant 7). */
-function judgeEnd(observations, limits, unanswered) {
-    const last = observations.at(-1);
-    if (last === undefined) {
-        return { verdict: 'error', reason: `not one sample could be taken: ${unanswered ?? 'no reason known'}` };
-    }
-    if (unanswered !== null)
-        return inconclusive(`the counters could not be read at the end: ${unanswered}`);
-    if (last.silent.length > 0) {
-        return inconclusive(`${last.silent.join(', ')} did not answer at the end: their errors are not known`);
-    }
-    const { requests } = last.total;
-    if (requests < limits.minRequests) {
-        return inconclusive(`${String(requests)} requests reached the candidate, and fewer than ${String(limits.minRequests)} say nothing`);
-    }
-    return {
-        verdict: 'pass',
-        reason: `${formatTally(last.total)}, at most ${formatShare(limits.maxErrorShare)} allowed`,
-    };
-}
-const isBad = ({ requests, errors }, { maxErrorShare, minRequests }) => requests > 0 && requests >= minRequests && errors / requests > maxErrorShare;
-const failed = (tally, when, { maxErrorShare }) => ({
-    verdict: 'fail',
-    reason: `${formatTally(tally)} ${when}, at most ${formatShare(maxErrorShare)} allowed`,
-});
-const inconclusive = (reason) => ({ verdict: 'inconclusive', reason });
-const formatTally = ({ requests, errors }) => `${String(errors)} of ${String(requests)} requests failed (${requests === 0 ? 'no share' : formatShare(errors / requests)})`;
-const formatShare = (share) => `${String(Number((share * 100).toFixed(2)))} %`;
-
+// EXTERNAL MODULE: ./lib/metrics/watch.js
+var watch = __webpack_require__(6830);
+// EXTERNAL MODULE: ./lib/domain/errorRate.js
+var errorRate = __webpack_require__(9740);
 ;// CONCATENATED MODULE: ./lib/actions/monitor-and-rollback/report.js
 
 /** An output of a job holds 1 MB, and nobody reads more than this. */
@@ -211,7 +159,7 @@ function report({ watched, judgement, observations, rollback }, { outputs, summa
     const total = observations.at(-1)?.total;
     summary.facts([
         ['verdict', reason],
-        ['counted', total === undefined ? 'nothing' : formatTally(total)],
+        ['counted', total === undefined ? 'nothing' : (0,errorRate/* formatTally */.eQ)(total)],
         ['traffic', rollback === null ? 'stays' : `rolled back to ${rollback}`],
     ]);
 }
@@ -226,15 +174,9 @@ function thinned(observations) {
     return observations.filter((_, index) => (observations.length - 1 - index) % step === 0);
 }
 
-// EXTERNAL MODULE: ./lib/domain/forwardChecks.js
-var forwardChecks = __webpack_require__(4628);
-// EXTERNAL MODULE: ./lib/domain/slot.js
-var slot = __webpack_require__(4398);
-// EXTERNAL MODULE: ./lib/mesh/moveTraffic.js
-var moveTraffic = __webpack_require__(2767);
+// EXTERNAL MODULE: ./lib/mesh/goBack.js
+var goBack = __webpack_require__(5564);
 ;// CONCATENATED MODULE: ./lib/actions/monitor-and-rollback/rollBack.js
-
-
 
 
 
@@ -243,36 +185,36 @@ var moveTraffic = __webpack_require__(2767);
  * @returns one line for people, with the milliseconds from the decision to the proof
  * @throws RollbackError when nothing could serve there, or it could not be proven
  */
-async function rollBack(inputs, { mesh, clock, log }, journal, { name, title, previous }, judgement) {
+async function rollBack(inputs, { mesh, lease, clock, log }, journal, { name, title, previous }, judgement) {
     const decidedMs = clock.monotonic();
-    const verdicts = { ...journal.release?.verdicts, monitor: judgement };
-    const [routing] = await Promise.all([
-        mesh.read(name),
-        journal.tryEnter('rolling-back', judgement.reason, { verdicts }),
-    ]);
-    const pods = await mesh.pods(routing);
-    const empty = slot/* slots */.Q.find((slot) => previous[slot] > 0 && (0,forwardChecks/* readyCount */.N)(pods[slot]) === 0);
-    if (empty !== undefined) {
-        throw new errors/* RollbackError */.ZS(`${title} is bad (${judgement.reason}), and ${empty} has no ready pod to go back to: the traffic stays`, `Bring ${empty} up, then run switch-traffic with to: previous: kubectl get pods -n ${name.namespace}`);
+    const back = {
+        target: previous,
+        timeoutMs: inputs['rollback-timeout'],
+        note: judgement.reason,
+        changes: { verdicts: { ...journal.release?.verdicts, monitor: judgement } },
+    };
+    let moved;
+    try {
+        // Also when this step holds it: what is lost while going back must not stop it halfway.
+        const [routing] = await Promise.all([mesh.read(name, 'back'), lease.take(name)]);
+        moved = await (0,goBack/* goBack */.O)({ mesh, journal, log }, routing, back);
     }
-    const { proof } = await (0,moveTraffic/* moveBack */.J)(mesh, routing, previous, inputs['rollback-timeout']);
+    catch (error) {
+        if (!(error instanceof errors/* PreconditionError */.Rb))
+            throw error;
+        throw new errors/* RollbackError */.ZS(`${title} is bad (${judgement.reason}), and ${error.message}`, error.remedy, {
+            cause: error,
+        });
+    }
+    const { proof } = moved;
     const ms = String(Math.round(clock.monotonic() - decidedMs));
     const line = `${(0,domain_split/* formatSplit */.oe)(previous)}: served by all ${String(proof.proxies.length)} proxies ${ms} ms after the decision, ${String(Math.round(proof.worstMs))} ms after the patch`;
     log.info(`rolled back to ${line}`);
-    await closePreviews(mesh, log, name);
-    await journal.tryEnter('rolled-back', line, { splitAfter: previous });
     return line;
 }
-/** What a cut-off verification left open would still lead to the bad version. */
-async function closePreviews(mesh, log, name) {
-    try {
-        await mesh.closePreview(await mesh.read(name));
-    }
-    catch (error) {
-        log.warning(`the preview route may be open: ${error instanceof Error ? error.message : String(error)}`);
-    }
-}
 
+// EXTERNAL MODULE: ./lib/domain/slot.js
+var slot = __webpack_require__(4398);
 ;// CONCATENATED MODULE: ./lib/actions/monitor-and-rollback/watched.js
 
 
@@ -305,59 +247,6 @@ function nothingToWatch({ split, disagreement }, why) {
     return new errors/* PreconditionError */.Rb(`there is nothing to monitor: ${why}, and the traffic is at ${now}`, 'Run switch-traffic first: it moves the traffic to a verified candidate, or finishes a switch that was cut off.');
 }
 
-;// CONCATENATED MODULE: ./lib/actions/monitor-and-rollback/watch.js
-
-
-
-/** A line of the log every so often, not for every sample. */
-const sayEveryMs = 10_000;
-/** Takes samples until it is clear that the candidate is bad, or until the time is over. */
-async function watch(inputs, { metrics, clock, log, signal }, title) {
-    const limits = { maxErrorShare: inputs['max-error-rate'], minRequests: inputs['min-requests'] };
-    const startMs = clock.monotonic();
-    const observations = [];
-    let count = null;
-    let unanswered = null;
-    let saidMs = startMs;
-    log.info(`watching ${title} for ${String(inputs.duration / 1000)} s by ${metrics.source}`);
-    for (;;) {
-        const sample = await sampleOrReason(metrics);
-        const atMs = clock.monotonic() - startMs;
-        if (typeof sample === 'string') {
-            if (unanswered === null)
-                log.warning(`no counters: ${sample}`);
-            unanswered = sample;
-        }
-        else {
-            unanswered = null;
-            count = count === null ? (0,counters/* startCount */.si)(sample) : (0,counters/* addSample */.yl)(count, sample);
-            observations.push({ atMs, total: count.total, silent: sample.silent });
-        }
-        const judgement = typeof sample === 'string' ? null : judgeNow(observations, limits);
-        if (judgement !== null)
-            return { judgement, observations };
-        if (atMs >= inputs.duration) {
-            return { judgement: judgeEnd(observations, limits, unanswered), observations };
-        }
-        if (clock.monotonic() - saidMs >= sayEveryMs && count !== null) {
-            saidMs = clock.monotonic();
-            log.info(`${String(Math.round(atMs / 1000))} s: ${formatTally(count.total)}`);
-        }
-        await clock.sleep(Math.min(inputs.interval, inputs.duration - atMs), signal);
-    }
-}
-/** No answer is no verdict, and no reason to stop watching: the next sample counts what this one missed. */
-async function sampleOrReason(metrics) {
-    try {
-        return await metrics.sample();
-    }
-    catch (error) {
-        if (error instanceof errors/* ConnectionError */.Rc || error instanceof errors/* PreconditionError */.Rb)
-            return error.message;
-        throw error;
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/actions/monitor-and-rollback/run.js
 
 
@@ -366,15 +255,17 @@ async function sampleOrReason(metrics) {
 
 
 
+
 /** Watches the version that has just been switched to. A bad one is rolled back as soon as that is clear. */
-async function monitorAndRollback(inputs, tools) {
+async function monitorAndRollback(inputs, given) {
+    const tools = await (0,underLease/* underLease */.z)(inputs, given);
     const { name, mesh, record, clock, log } = tools;
     const routing = await mesh.read(name);
     const journal = await (0,cluster_journal/* openJournalForRollback */.F)(record, name, clock, log);
     const watched = findWatched(routing, journal.release);
     const { judgement, observations } = watched.cutOff
         ? { judgement: cutOffRollback, observations: [] }
-        : await watch(inputs, { ...tools, metrics: tools.metricsOf(routing, watched.slot) }, watched.title);
+        : await (0,watch/* watch */.w)(watching(inputs), { ...tools, metrics: tools.metricsOf(routing, watched.slot) }, watched.title);
     log.info(`${judgement.verdict}: ${judgement.reason}`);
     let rollback = null;
     try {
@@ -394,6 +285,11 @@ async function monitorAndRollback(inputs, tools) {
         return;
     throw new errors/* VerificationError */.mk(`${watched.title} could not be judged (${judgement.verdict}): ${judgement.reason}. It keeps the traffic.`, 'Run this step again, longer or under more load; or set on-inconclusive to rollback or keep.');
 }
+const watching = (inputs) => ({
+    durationMs: inputs.duration,
+    intervalMs: inputs.interval,
+    limits: { maxErrorShare: inputs['max-error-rate'], minRequests: inputs['min-requests'] },
+});
 const cutOffRollback = { verdict: 'fail', reason: 'a rollback was begun before and cut off' };
 const goesBack = ({ verdict }, inputs) => verdict === 'fail' || (verdict !== 'pass' && inputs['on-inconclusive'] === 'rollback');
 /** The traffic stays. Only a pass makes the release stable, and only if nobody moved the traffic meanwhile. */
@@ -426,9 +322,42 @@ const main = () => (0,action/* runAction */.C)('monitor-and-rollback', async (co
         ...service,
         metricsOf: (routing, slot) => inputs.metrics === 'prometheus' && url !== null
             ? prometheusMetrics(url, service.name, slot)
-            : envoyMetrics(service.mesh, routing, slot),
+            : (0,envoyMetrics/* envoyMetrics */.b)(service.mesh, routing, slot),
     });
 });
+
+
+/***/ }),
+
+/***/ 9932:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ leaseFields),
+/* harmony export */   z: () => (/* binding */ underLease)
+/* harmony export */ });
+/* harmony import */ var _runtime_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(963);
+/* harmony import */ var _runtime_rules_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5323);
+
+
+const leaseFields = {
+    'on-busy': (0,_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .defaulted */ .P_)((0,_runtime_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .oneOf */ .yL)('wait', 'fail'), 'wait'),
+    'busy-timeout': (0,_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .defaulted */ .P_)((0,_runtime_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(0, 86_400_000, '60s'), '60s'),
+};
+/**
+ * Takes the service's lease for the rest of the step.
+ * @returns the same tools, whose signal ends also when the lease is lost
+ * @throws BusyError while another release is under way
+ */
+async function underLease(inputs, tools) {
+    const { name, lease, signal } = tools;
+    const held = await lease.hold(name, {
+        onBusy: inputs['on-busy'],
+        timeoutMs: inputs['busy-timeout'],
+        signal,
+    });
+    return { ...tools, signal: AbortSignal.any([signal, held.signal]) };
+}
 
 
 /***/ }),
@@ -486,17 +415,82 @@ const subtract = (a, b) => ({
 
 /***/ }),
 
+/***/ 9740:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   CS: () => (/* binding */ judgeNow),
+/* harmony export */   d8: () => (/* binding */ judgeEnd),
+/* harmony export */   eQ: () => (/* binding */ formatTally)
+/* harmony export */ });
+/* unused harmony export windowMs */
+/* harmony import */ var _counters_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1747);
+
+/** Long enough to hold some requests, short enough that an hour of good answers hides no bad minute. */
+const windowMs = 10_000;
+/**
+ * Whether it is clear already that the candidate is bad: more errors than allowed among enough requests,
+ * since the start or within the last seconds.
+ * @returns null while it is not
+ */
+function judgeNow(observations, limits) {
+    const last = observations.at(-1);
+    if (last === undefined)
+        return null;
+    const start = observations.findLast(({ atMs }) => atMs <= last.atMs - windowMs);
+    const recent = start === undefined ? last.total : (0,_counters_js__WEBPACK_IMPORTED_MODULE_0__/* .subtract */ .Re)(last.total, start.total);
+    if (isBad(last.total, limits))
+        return failed(last.total, 'since the watch began', limits);
+    if (isBad(recent, limits))
+        return failed(recent, `in the last ${String(windowMs / 1000)} s`, limits);
+    return null;
+}
+/** The verdict when the time is over and nothing was bad. No data is never a pass (invariant 7). */
+function judgeEnd(observations, limits, unanswered) {
+    const last = observations.at(-1);
+    if (last === undefined) {
+        return { verdict: 'error', reason: `not one sample could be taken: ${unanswered ?? 'no reason known'}` };
+    }
+    if (unanswered !== null)
+        return inconclusive(`the counters could not be read at the end: ${unanswered}`);
+    if (last.silent.length > 0) {
+        return inconclusive(`${last.silent.join(', ')} did not answer at the end: their errors are not known`);
+    }
+    const { requests } = last.total;
+    if (requests < limits.minRequests) {
+        return inconclusive(`${String(requests)} requests reached the candidate, and fewer than ${String(limits.minRequests)} say nothing`);
+    }
+    return {
+        verdict: 'pass',
+        reason: `${formatTally(last.total)}, at most ${formatShare(limits.maxErrorShare)} allowed`,
+    };
+}
+const isBad = ({ requests, errors }, { maxErrorShare, minRequests }) => requests > 0 && requests >= minRequests && errors / requests > maxErrorShare;
+const failed = (tally, when, { maxErrorShare }) => ({
+    verdict: 'fail',
+    reason: `${formatTally(tally)} ${when}, at most ${formatShare(maxErrorShare)} allowed`,
+});
+const inconclusive = (reason) => ({ verdict: 'inconclusive', reason });
+const formatTally = ({ requests, errors }) => `${String(errors)} of ${String(requests)} requests failed (${requests === 0 ? 'no share' : formatShare(errors / requests)})`;
+const formatShare = (share) => `${String(Number((share * 100).toFixed(2)))} %`;
+
+
+/***/ }),
+
 /***/ 4628:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ readyCount),
-/* harmony export */   Z: () => (/* binding */ forwardChecks)
+/* harmony export */   LN: () => (/* binding */ checkNames),
+/* harmony export */   NN: () => (/* binding */ readyCount),
+/* harmony export */   ZD: () => (/* binding */ forwardChecks)
 /* harmony export */ });
 /* harmony import */ var _routing_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7926);
 /* harmony import */ var _slot_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4398);
 
 
+/** What `force` can skip, each by its name. */
+const checkNames = ['verified', 'capacity', 'selection', 'candidate-known', 'routes-known'];
 /** Phases in which a release may be made live: verified, or cut off while it was being switched. */
 const switchable = ['verified', 'switching'];
 /** Forward needs proof (invariant 3). What the proxies know is proven apart. */
@@ -545,49 +539,111 @@ const readyCount = (pods) => pods.filter(({ ready }) => ready).length;
 
 /***/ }),
 
+/***/ 5564:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ goBack)
+/* harmony export */ });
+/* harmony import */ var _domain_forwardChecks_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4628);
+/* harmony import */ var _domain_slot_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4398);
+/* harmony import */ var _domain_split_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5407);
+/* harmony import */ var _runtime_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(525);
+/* harmony import */ var _moveTraffic_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2767);
+
+
+
+
+
+/**
+ * The way back, the same for whoever goes it: one ready endpoint, the weights, the proof, no preview left open.
+ * Listens to no signal, and no broken record stops it (invariant 4).
+ * @throws PreconditionError when nothing is ready there: the traffic stays; RollbackError when it is not proven
+ */
+async function goBack(tools, routing, back) {
+    const { mesh, journal } = tools;
+    const { target, timeoutMs, note, changes } = back;
+    const before = journal.release?.phase ?? null;
+    if (routing.split === null || !(0,_domain_split_js__WEBPACK_IMPORTED_MODULE_2__/* .sameSplit */ .xY)(routing.split, target)) {
+        // Both at once: each is a round trip, and users wait.
+        const [empty] = await Promise.allSettled([
+            requireEndpoints(tools, routing, target),
+            journal.tryEnter('rolling-back', note, changes),
+        ]);
+        if (empty.status === 'rejected') {
+            if (before !== null)
+                await journal.tryEnter(before, 'nothing is ready to go back to: the traffic stays');
+            throw empty.reason;
+        }
+    }
+    const moved = await (0,_moveTraffic_js__WEBPACK_IMPORTED_MODULE_1__/* .moveBack */ .J)(mesh, routing, target, timeoutMs);
+    await closePreviews(tools, routing);
+    const phase = journal.release?.phase;
+    if (phase === 'rolling-back' || phase === 'switching' || phase === 'monitoring') {
+        await journal.tryEnter('rolled-back', provenBack(target, moved), { ...changes, splitAfter: target });
+    }
+    return moved;
+}
+const provenBack = (target, { proof }) => `${(0,_domain_split_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSplit */ .oe)(target)}, proven in ${String(proof.proxies.length)} proxies, ${String(Math.round(proof.worstMs))} ms`;
+async function requireEndpoints({ mesh, log }, routing, target) {
+    const pods = await mesh.pods(routing);
+    for (const slot of _domain_slot_js__WEBPACK_IMPORTED_MODULE_3__/* .slots */ .Q.filter((one) => target[one] > 0)) {
+        const ready = (0,_domain_forwardChecks_js__WEBPACK_IMPORTED_MODULE_4__/* .readyCount */ .NN)(pods[slot]);
+        log.info(`${ready > 0 ? '✓' : '✗'} endpoints: ${slot} has ${String(ready)} ready pods`);
+        if (ready > 0)
+            continue;
+        const { service, namespace } = routing.name;
+        throw new _runtime_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .PreconditionError */ .Rb(`${slot} has no ready pod to go back to: the traffic stays where somebody answers`, `Bring ${slot} up, then go back again: kubectl rollout status deployment/${service}-${slot} -n ${namespace}`);
+    }
+}
+/** What a cut-off verification left open would still lead to the candidate. */
+async function closePreviews({ mesh, log }, { name }) {
+    try {
+        await mesh.closePreview(await mesh.read(name, 'back'));
+    }
+    catch (error) {
+        log.warning(`the preview route may be open: ${error instanceof Error ? error.message : String(error)}`);
+    }
+}
+
+
+/***/ }),
+
 /***/ 2767:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   J: () => (/* binding */ moveBack),
-/* harmony export */   n: () => (/* binding */ moveForward)
+/* harmony export */   t: () => (/* binding */ undo)
 /* harmony export */ });
 /* harmony import */ var _domain_split_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5407);
 /* harmony import */ var _runtime_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(525);
 
 
 /**
- * Moves all traffic forward and proves it, or puts back what was and proves that: also when it is cut off.
- * @throws VerificationError when it is back as it was; RollbackError when even that is not proven
+ * Puts back what a way forward has changed, and proves it. Listens to no signal: whoever cancels wants it undone.
+ * @throws RollbackError when it is not written or not proven
  */
-async function moveForward(mesh, routing, move) {
-    const { target, timeoutMs, fallback, signal } = move;
-    const change = await mesh.setSplit(routing, target);
+async function undo(mesh, routing, home, timeoutMs, cause) {
+    if (home.split === null)
+        await mesh.putBack(home.routing, home.change);
+    else
+        await setBack(mesh, routing, home.split, cause);
     try {
-        const options = { timeoutMs, sinceMs: change.acceptedMs, signal };
-        const proof = await mesh.proveSplit(routing, target, options);
-        return { changed: change.changed, acceptedMs: change.acceptedMs, proof };
-    }
-    catch (error) {
-        if (!change.changed && fallback === null)
-            throw error;
-        if (change.changed)
-            await mesh.putBack(routing, change);
-        else if (fallback !== null)
-            await mesh.setSplit(routing, fallback);
-        const proof = await proveBack(mesh, routing, change.changed || fallback === null ? 'as-read' : fallback, timeoutMs, error);
-        if (signal.aborted)
-            throw error;
-        throw new _runtime_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .VerificationError */ .mk(`${messageOf(error)}\nThe previous split is back, proven in ${String(proof.proxies.length)} proxies after ${String(Math.round(proof.worstMs))} ms.`, 'Find out why the proxies named above did not get the new weights, then run the step again.', { cause: error });
-    }
-}
-/** The undo of a move does not listen to the signal: whoever cancels wants it undone. */
-async function proveBack(mesh, routing, target, timeoutMs, cause) {
-    try {
-        return await mesh.proveSplit(routing, target, { timeoutMs });
+        return await (home.split === null
+            ? mesh.proveSplit(home.routing, 'as-read', { timeoutMs })
+            : mesh.proveSplit(routing, home.split, { timeoutMs }));
     }
     catch (error) {
         throw new _runtime_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RollbackError */ .ZS(`${messageOf(cause)}\nThe previous weights are written again, but: ${messageOf(error)}`, 'Look at istiod now: the proxies named above serve what they had before.', { cause: error });
+    }
+}
+async function setBack(mesh, routing, split, cause) {
+    try {
+        await mesh.setSplit(routing, split);
+    }
+    catch (error) {
+        throw new _runtime_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RollbackError */ .ZS(`${messageOf(cause)}\n${(0,_domain_split_js__WEBPACK_IMPORTED_MODULE_1__/* .formatSplit */ .oe)(split)} could not be written again: ${messageOf(error)}`, 'Run the step again with to: previous, now.', { cause: error });
     }
 }
 /**
@@ -605,6 +661,87 @@ async function moveBack(mesh, routing, target, timeoutMs) {
     }
 }
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+
+/***/ }),
+
+/***/ 6397:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ envoyMetrics)
+/* harmony export */ });
+/**
+ * The counters of every Envoy for the slot's endpoints: there at once, without scraping. They count attempts,
+ * so that a retry which heals an error for the user does not hide it.
+ */
+const envoyMetrics = (mesh, routing, slot) => ({
+    source: 'the counters of every Envoy, retries included',
+    sample: async () => (await mesh.counters(routing)).slots[slot],
+});
+
+
+/***/ }),
+
+/***/ 6830:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ watch)
+/* harmony export */ });
+/* harmony import */ var _domain_counters_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1747);
+/* harmony import */ var _domain_errorRate_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9740);
+/* harmony import */ var _runtime_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(525);
+
+
+
+/** A line of the log every so often, not for every sample. */
+const sayEveryMs = 10_000;
+/** Takes samples until it is clear that the candidate is bad, or until the time is over. */
+async function watch({ durationMs, intervalMs, limits }, { metrics, clock, log, signal }, title) {
+    const startMs = clock.monotonic();
+    const observations = [];
+    let count = null;
+    let unanswered = null;
+    let saidMs = startMs;
+    log.info(`watching ${title} for ${String(durationMs / 1000)} s by ${metrics.source}`);
+    for (;;) {
+        const sample = await sampleOrReason(metrics);
+        const atMs = clock.monotonic() - startMs;
+        if (typeof sample === 'string') {
+            if (unanswered === null)
+                log.warning(`no counters: ${sample}`);
+            unanswered = sample;
+        }
+        else {
+            unanswered = null;
+            count = count === null ? (0,_domain_counters_js__WEBPACK_IMPORTED_MODULE_0__/* .startCount */ .si)(sample) : (0,_domain_counters_js__WEBPACK_IMPORTED_MODULE_0__/* .addSample */ .yl)(count, sample);
+            observations.push({ atMs, total: count.total, silent: sample.silent });
+        }
+        const judgement = typeof sample === 'string' ? null : (0,_domain_errorRate_js__WEBPACK_IMPORTED_MODULE_1__/* .judgeNow */ .CS)(observations, limits);
+        if (judgement !== null)
+            return { judgement, observations };
+        if (atMs >= durationMs) {
+            return { judgement: (0,_domain_errorRate_js__WEBPACK_IMPORTED_MODULE_1__/* .judgeEnd */ .d8)(observations, limits, unanswered), observations };
+        }
+        if (clock.monotonic() - saidMs >= sayEveryMs && count !== null) {
+            saidMs = clock.monotonic();
+            log.info(`${String(Math.round(atMs / 1000))} s: ${(0,_domain_errorRate_js__WEBPACK_IMPORTED_MODULE_1__/* .formatTally */ .eQ)(count.total)}`);
+        }
+        await clock.sleep(Math.min(intervalMs, durationMs - atMs), signal);
+    }
+}
+/** No answer is no verdict, and no reason to stop watching: the next sample counts what this one missed. */
+async function sampleOrReason(metrics) {
+    try {
+        return await metrics.sample();
+    }
+    catch (error) {
+        if (error instanceof _runtime_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .ConnectionError */ .Rc || error instanceof _runtime_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .PreconditionError */ .Rb)
+            return error.message;
+        throw error;
+    }
+}
 
 
 /***/ })

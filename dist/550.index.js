@@ -1,6 +1,39 @@
-export const id = 447;
-export const ids = [447];
+export const id = 550;
+export const ids = [550];
 export const modules = {
+
+/***/ 9932:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ leaseFields),
+/* harmony export */   z: () => (/* binding */ underLease)
+/* harmony export */ });
+/* harmony import */ var _runtime_inputs_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(963);
+/* harmony import */ var _runtime_rules_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(5323);
+
+
+const leaseFields = {
+    'on-busy': (0,_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .defaulted */ .P_)((0,_runtime_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .oneOf */ .yL)('wait', 'fail'), 'wait'),
+    'busy-timeout': (0,_runtime_inputs_js__WEBPACK_IMPORTED_MODULE_0__/* .defaulted */ .P_)((0,_runtime_rules_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(0, 86_400_000, '60s'), '60s'),
+};
+/**
+ * Takes the service's lease for the rest of the step.
+ * @returns the same tools, whose signal ends also when the lease is lost
+ * @throws BusyError while another release is under way
+ */
+async function underLease(inputs, tools) {
+    const { name, lease, signal } = tools;
+    const held = await lease.hold(name, {
+        onBusy: inputs['on-busy'],
+        timeoutMs: inputs['busy-timeout'],
+        signal,
+    });
+    return { ...tools, signal: AbortSignal.any([signal, held.signal]) };
+}
+
+
+/***/ }),
 
 /***/ 6656:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -201,7 +234,13 @@ function readWorkload(object) {
         podLabels: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textsAt */ .i1)((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectAt */ .lJ)(template, 'metadata'), 'labels'),
         containers: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectsAt */ .yR)((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectAt */ .lJ)(template, 'spec'), 'containers').map(([, container]) => readContainer(container)),
         helmRelease: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textsAt */ .i1)(metadata, 'annotations')['meta.helm.sh/release-name'] ?? null,
+        rolledOutAt: rolledOutAt((0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectAt */ .lJ)(object, 'status')),
     };
+}
+/** Source: apps/v1 DeploymentCondition; `Progressing` is written while a rollout goes on, and once when it is done. */
+function rolledOutAt(status) {
+    const progressing = (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .objectsAt */ .yR)(status, 'conditions').find(([, condition]) => (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(condition, 'type') === 'Progressing');
+    return progressing === undefined ? null : (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(progressing[1], 'lastUpdateTime');
 }
 const readContainer = (container) => ({
     name: (0,_json_js__WEBPACK_IMPORTED_MODULE_0__/* .textAt */ .$6)(container, 'name') ?? '',
