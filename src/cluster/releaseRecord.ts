@@ -2,12 +2,11 @@ import type { ServiceName } from '../domain/host.ts';
 import { schemaVersion } from '../domain/release.ts';
 import type { Release } from '../domain/release.ts';
 import { PreconditionError } from '../runtime/errors.ts';
-import type { Clock } from '../runtime/clock.ts';
 import type { KubeApi, KubeObject } from './kubeApi.ts';
 import { parseRelease } from './releaseSchema.ts';
 import type { Unusable } from './releaseSchema.ts';
 import { configMaps } from './resources.ts';
-import { announce } from './transitionEvent.ts';
+import type { Tell } from './transitionEvents.ts';
 
 /** What the record says. `unreadable` comes with the reason: a rollback goes on without it, nothing else does. */
 export type RecordState =
@@ -19,7 +18,7 @@ export type RecordState =
 export interface ReleaseRecord {
   read(name: ServiceName): Promise<RecordState>;
   /**
-   * Compare and swap: writes over exactly the state that was read, and tells the transition as an Event.
+   * Compare and swap: writes over exactly the state that was read, and tells the transition.
    * @returns the state to write over next
    * @throws ConflictError when someone else wrote meanwhile; PreconditionError over an unreadable record
    */
@@ -30,7 +29,7 @@ const dataKey = 'release.json';
 
 export const recordName = ({ service }: { readonly service: string }): string => `${service}-release`;
 
-export function configMapRecord(api: KubeApi, clock: Clock): ReleaseRecord {
+export function configMapRecord(api: KubeApi, tell: Tell): ReleaseRecord {
   return {
     async read(name) {
       const object = await api.get(configMaps, name.namespace, recordName(name));
@@ -47,7 +46,7 @@ export function configMapRecord(api: KubeApi, clock: Clock): ReleaseRecord {
       const written = await (over.kind === 'none'
         ? api.create(configMaps, wanted)
         : api.update(configMaps, wanted));
-      await announce(api, release, written, clock);
+      tell(release, written);
       return stateOf(written);
     },
   };

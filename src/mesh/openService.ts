@@ -7,6 +7,7 @@ import { clusterLease } from '../cluster/releaseLease.ts';
 import type { ReleaseLease } from '../cluster/releaseLease.ts';
 import { configMapRecord } from '../cluster/releaseRecord.ts';
 import type { ReleaseRecord } from '../cluster/releaseRecord.ts';
+import { transitionEvents } from '../cluster/transitionEvents.ts';
 import type { ServiceName } from '../domain/host.ts';
 import type { ActionContext } from '../runtime/action.ts';
 import { clusterMesh } from './clusterMesh.ts';
@@ -35,5 +36,20 @@ export async function openService(context: ActionContext, inputs: ClusterInputs)
   const api = guardedApi(connected.api, lease);
   const mesh = clusterMesh(api, connected.podHttp, clock);
   context.serving(() => servingNow(mesh, name));
-  return { name, mesh, record: configMapRecord(api, clock), lease, connection: { ...connected, api } };
+  const told = transitionEvents(api, clock);
+  context.atExit(() => told.sent());
+  return {
+    name,
+    mesh: {
+      ...mesh,
+      async read(...asked) {
+        const routing = await mesh.read(...asked);
+        told.about(routing.virtualServices.map(({ object }) => object));
+        return routing;
+      },
+    },
+    record: configMapRecord(api, told.tell),
+    lease,
+    connection: { ...connected, api },
+  };
 }

@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { configMapRecord } from '../../src/cluster/releaseRecord.ts';
-import { configMaps, events } from '../../src/cluster/resources.ts';
+import { configMaps } from '../../src/cluster/resources.ts';
 import { enter } from '../../src/domain/release.ts';
 import type { Release } from '../../src/domain/release.ts';
-import { ConflictError, PermissionError, PreconditionError } from '../../src/runtime/errors.ts';
-import { FakeClock } from '../fakes/clock.ts';
+import { ConflictError, PreconditionError } from '../../src/runtime/errors.ts';
 import { FakeKubeApi } from '../fakes/kubeApi.ts';
 import { shop } from '../fakes/shop.ts';
 
@@ -22,7 +21,7 @@ const release: Release = {
   actor: 'anna',
 };
 
-const clock = new FakeClock();
+const tell = (): void => undefined;
 const stored = (data: unknown) => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
@@ -30,31 +29,22 @@ const stored = (data: unknown) => ({
   data: { 'release.json': typeof data === 'string' ? data : JSON.stringify(data) },
 });
 
-test('what is saved is what is read, and an Event tells it', async () => {
+test('what is saved is what is read, and is told', async () => {
   const api = new FakeKubeApi();
-  const record = configMapRecord(api, clock);
+  const told: string[] = [];
+  const record = configMapRecord(api, ({ phase }, { kind }) => told.push(`${phase} in ${kind}`));
   expect(await record.read(shop)).toEqual({ kind: 'none' });
   await record.save(release, { kind: 'none' });
   expect(await record.read(shop)).toMatchObject({ kind: 'release', release });
-  expect(api.all(events)).toMatchObject([
-    { type: 'Normal', reason: 'ReleaseDeploying', message: 'rel-1: v1.1.0 into green' },
-  ]);
+  expect(told).toEqual(['deploying in ConfigMap']);
 });
 
 test('of two writers that read the same, one fails', async () => {
-  const record = configMapRecord(new FakeKubeApi(), clock);
+  const record = configMapRecord(new FakeKubeApi(), tell);
   const state = await record.save(release, { kind: 'none' });
   await record.save(enter(release, 'deployed', 'up', new Date(0)), state);
   await expect(record.save(release, state)).rejects.toThrow(ConflictError);
   await expect(record.save(release, { kind: 'none' })).rejects.toThrow(ConflictError);
-});
-
-test('a missing right to write Events stops nothing', async () => {
-  const api = new FakeKubeApi();
-  api.failNext('create', 'Event', () => new PermissionError('no', 'Grant it.'));
-  await expect(configMapRecord(api, clock).save(release, { kind: 'none' })).resolves.toMatchObject({
-    kind: 'release',
-  });
 });
 
 test.each([
@@ -64,7 +54,7 @@ test.each([
   ['an unknown phase', { schemaVersion: 1, ...release, phase: 'dreaming' }, /its field phase is wrong/],
 ])('a record with %s can be told from none, and is not written over', async (_what, data, reason) => {
   const api = new FakeKubeApi([configMaps, stored(data)]);
-  const record = configMapRecord(api, clock);
+  const record = configMapRecord(api, tell);
   const state = await record.read(shop);
   expect(state).toMatchObject({ kind: 'unreadable', reason: expect.stringMatching(reason) });
   await expect(record.save(release, state)).rejects.toThrow(PreconditionError);

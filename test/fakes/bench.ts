@@ -3,6 +3,8 @@ import { guardedApi } from '../../src/cluster/guardedApi.ts';
 import { clusterLease } from '../../src/cluster/releaseLease.ts';
 import type { OwnLease } from '../../src/cluster/releaseLease.ts';
 import { configMapRecord } from '../../src/cluster/releaseRecord.ts';
+import { transitionEvents } from '../../src/cluster/transitionEvents.ts';
+import type { TransitionEvents } from '../../src/cluster/transitionEvents.ts';
 import type { ReleaseRecord } from '../../src/cluster/releaseRecord.ts';
 import type { KubeObject, Resource } from '../../src/cluster/kubeApi.ts';
 import { listAt, objectAt, objectsAt, numberAt, textAt } from '../../src/domain/json.ts';
@@ -25,6 +27,7 @@ export class Bench {
   /** Apart from the rest, so that `api.writes` holds what a test is about. */
   readonly leases = new FakeKubeApi();
   readonly lease: OwnLease;
+  readonly events: TransitionEvents;
   readonly name = shop;
   readonly lines: string[] = [];
   readonly given = new Map<string, string>();
@@ -37,7 +40,8 @@ export class Bench {
     this.lease = this.leaseOf('this step');
     const guarded = guardedApi(this.api, this.lease);
     this.mesh = clusterMesh(guarded, this.envoys, this.clock);
-    this.record = configMapRecord(guarded, this.clock);
+    this.events = transitionEvents(guarded, this.clock);
+    this.record = configMapRecord(guarded, this.events.tell);
   }
 
   /** The lease as another process has it. */
@@ -102,6 +106,7 @@ export class Bench {
       ...changes,
     };
     await this.record.save(release, await this.record.read(shop));
+    await this.events.sent();
     this.api.writes.length = 0;
   }
 
