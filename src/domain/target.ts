@@ -1,6 +1,6 @@
 import type { Problem } from './problem.ts';
 import type { Release } from './release.ts';
-import type { ServiceRouting } from './routing.ts';
+import type { Purpose, ServiceRouting } from './routing.ts';
 import { otherSlot } from './slot.ts';
 import type { Slot } from './slot.ts';
 import { soleSlot } from './split.ts';
@@ -38,6 +38,13 @@ export function chooseTarget(to: SwitchTo, routing: ServiceRouting, known: Known
   }
   // Someone names a slot, and the record is broken: it must not keep them from going back.
   return { slot: to, direction: 'back' };
+}
+
+/** What the routing is read for, before it is read. Only a slot by its name needs the record to tell. */
+export function purposeOf(to: SwitchTo, known: Known | null): Purpose {
+  if (to === 'candidate') return 'forward';
+  if (to === 'previous' || known === null || known.kind === 'unreadable') return 'back';
+  return known.kind === 'release' && known.release.candidate !== to ? 'back' : 'forward';
 }
 
 /**

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { pods, virtualServices } from '../../src/cluster/resources.ts';
+import { virtualServices } from '../../src/cluster/resources.ts';
 import { parse } from '../../src/actions/switch-traffic/inputs.ts';
 import type { Inputs } from '../../src/actions/switch-traffic/inputs.ts';
 import { switchTraffic } from '../../src/actions/switch-traffic/run.ts';
 import { ConnectionError } from '../../src/runtime/errors.ts';
 import { Bench } from '../fakes/bench.ts';
-import { servicePod, virtualService } from '../fakes/shop.ts';
+import { virtualService } from '../fakes/shop.ts';
 
 const inputs = (given: Readonly<Record<string, string>>): Inputs =>
   parse({ service: 'order-api', 'step-interval': '20s', ...given });
@@ -211,55 +211,44 @@ test('back from a canary needs no proof', async () => {
   expect((await bench.release()).phase).toBe('rolled-back');
 });
 
-test('a dry run prints the exact patch and every check, and writes nothing', async () => {
+test('while another release holds the lease, nothing is read or written, and the failure says who', async () => {
   const bench = new Bench();
   await bench.begin('verified');
-  await switchTraffic(steps({ 'dry-run': 'true' }), bench.tools);
-  expect(bench.api.writes).toEqual([]);
-  expect(bench.lines).toContain('{"op":"replace","path":"/spec/http/0/route/0/weight","value":90}');
-  expect(bench.lines.join('\n')).toMatch(/then, each after its judgement: blue 50[^]*✓ capacity: /);
-  expect(JSON.parse(bench.given.get('plan') ?? '')).toMatchObject([
-    { virtualService: 'ecommerce/order-api-vs' },
-  ]);
-});
-
-test('a dry run of what would be refused fails, after it has shown the patch', async () => {
-  const bench = new Bench();
-  await bench.begin('deployed');
-  await expect(switchTraffic(inputs({ 'dry-run': 'true' }), bench.tools)).rejects.toThrow('verified:');
-  expect(bench.given.get('plan')).toBeDefined();
+  await bench
+    .leaseOf('deploy-green of run 7')
+    .hold(bench.name, { onBusy: 'fail', timeoutMs: 0, signal: bench.stop.signal });
+  await expect(switchTraffic(inputs({ 'on-busy': 'fail' }), bench.tools)).rejects.toThrow(
+    'deploy-green of run 7',
+  );
   expect(bench.api.writes).toEqual([]);
 });
 
-test('force skips what it names and nothing else, and warns', async () => {
-  const bench = new Bench([pods, servicePod('green', 2, { ready: false })]);
-  bench.envoys.hosts.green = ['10.244.0.31'];
-  await bench.begin('deployed');
-  await expect(switchTraffic(inputs({ force: 'capacity' }), bench.tools)).rejects.toThrow(
-    /^(?![^]*capacity)/,
-  );
-  await switchTraffic(inputs({ force: 'capacity, verified' }), bench.tools);
-  expect(bench.lines).toContain(
-    'capacity does not hold and is skipped by force: green has 1 ready pods, blue has 2',
-  );
-  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
-});
-
-test.each([
-  [{ steps: '10, 50' }, /steps: given "10, 50"/],
-  [{ steps: '50, 10, 100' }, /rising/],
-  [{ weight: '0' }, /weight: given "0"/],
-  [{ weight: '10', steps: '50, 100' }, /together with weight/],
-  [{ weight: '10', to: 'previous' }, /going back is done at once/],
-  [{ force: 'everything' }, /one or more of verified, capacity/],
-] as const)('%j is refused', (given, message) => {
-  expect(() => inputs(given)).toThrow(message);
-});
-
-test('a slot that is not the candidate takes no weight', async () => {
-  const bench = new Bench();
+test('a rollback that takes the lease in the middle of the steps has the last word', async () => {
+  const bench = healthy(new Bench());
   await bench.begin('verified');
-  await expect(switchTraffic(inputs({ to: 'blue', weight: '10' }), bench.tools)).rejects.toThrow(
-    'blue is not the candidate',
+  const sleep = bench.clock.sleep.bind(bench.clock);
+  let isTaken = false;
+  bench.clock.sleep = async (ms, signal) => {
+    await sleep(ms, signal);
+    if (bench.clock.monotonic() < 5_000 || isTaken) return;
+    isTaken = true;
+    await bench.leaseOf('rollback by Kim').take(bench.name);
+  };
+  await expect(switchTraffic(steps(), bench.tools)).rejects.toThrow(
+    /was taken by rollback by Kim[^]*puts nothing back/,
   );
+  expect(bench.weights()).toEqual(['order-api-vs: 90/10']);
+  expect((await bench.release()).phase).toBe('switching');
+});
+
+test('back to the previous slot takes the lease; a dry run takes none', async () => {
+  const bench = new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
+  await bench.begin('monitoring');
+  await bench
+    .leaseOf('a switch that hangs')
+    .hold(bench.name, { onBusy: 'fail', timeoutMs: 0, signal: bench.stop.signal });
+  await switchTraffic(inputs({ to: 'previous', 'dry-run': 'true' }), bench.tools);
+  expect((await bench.lease.read(bench.name))?.title).toContain('a switch that hangs');
+  await switchTraffic(inputs({ to: 'previous' }), bench.tools);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
 });

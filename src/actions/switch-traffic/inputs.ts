@@ -1,5 +1,7 @@
 import { clusterFields } from '../../cluster/clusterInputs.ts';
 import type { ClusterInputs } from '../../cluster/clusterInputs.ts';
+import { leaseFields } from '../../cluster/underLease.ts';
+import type { LeaseInputs } from '../../cluster/underLease.ts';
 import type { Pace } from '../../domain/canary.ts';
 import { checkNames } from '../../domain/forwardChecks.ts';
 import type { CheckName } from '../../domain/forwardChecks.ts';
@@ -17,7 +19,7 @@ import {
   yesNo,
 } from '../../runtime/rules.ts';
 
-export interface Inputs extends ClusterInputs, Pace {
+export interface Inputs extends ClusterInputs, LeaseInputs, Pace {
   readonly to: SwitchTo;
   /** Milliseconds that each step is watched. */
   readonly 'step-interval': number;
@@ -32,6 +34,7 @@ export interface Inputs extends ClusterInputs, Pace {
 
 export const fields: Fields<Inputs> = {
   ...clusterFields,
+  ...leaseFields,
   to: defaulted(oneOf('candidate', 'blue', 'green', 'previous'), 'candidate'),
   weight: optional(wholeNumber(1, 100)),
   steps: optional(risingPercents),

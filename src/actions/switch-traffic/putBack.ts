@@ -6,7 +6,7 @@ import type { Judgement } from '../../domain/verdict.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import { undo } from '../../mesh/moveTraffic.ts';
 import type { Home } from '../../mesh/moveTraffic.ts';
-import { ConflictError, RemedyError, VerificationError } from '../../runtime/errors.ts';
+import { ConflictError, LostLeaseError, RemedyError, VerificationError } from '../../runtime/errors.ts';
 
 /** Someone else moves this service's traffic now: theirs is the last word, and nothing is put back. */
 export class TakenOverError extends ConflictError {
@@ -50,21 +50,31 @@ export async function putEverythingBack(
   error: unknown,
 ): Promise<unknown> {
   if (error instanceof TakenOverError) return error;
+  const lost = lostLease(signal);
+  if (lost !== null) return lost;
   const judgement = error instanceof BadStepError ? error.judgement : null;
   // Before anything moves: whoever runs after a kill must not take a bad candidate forward again.
   if (judgement?.verdict === 'fail') {
     const verdicts = { ...journal.release?.verdicts, monitor: judgement };
     await journal.tryEnter('rolling-back', judgement.reason, { verdicts });
   }
-  const proof = home === null ? null : await undo(mesh, routing, home, timeoutMs, error);
+  const undone = home === null ? null : undo(mesh, routing, home, timeoutMs, error);
+  const proof = await undone?.catch((failure: unknown) => {
+    throw lostLease(signal) ?? failure;
+  });
   const split = home === null ? routing.split : (home.split ?? home.routing.split);
   await recordReturn(journal, split);
-  if (proof === null || (signal.aborted && judgement === null)) return error;
+  if (proof === undefined || (signal.aborted && judgement === null)) return error;
   return new VerificationError(
     `${error instanceof Error ? error.message : String(error)}\nThe previous split is back, proven in ${String(proof.proxies.length)} proxies after ${String(Math.round(proof.worstMs))} ms.`,
     remedyOf(error),
     { cause: error },
   );
+}
+
+/** Whoever took the lease decides what serves: nothing is put back. */
+function lostLease({ reason }: AbortSignal): LostLeaseError | null {
+  return reason instanceof LostLeaseError ? reason : null;
 }
 
 async function recordReturn(journal: Journal, split: Split | null): Promise<void> {
