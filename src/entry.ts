@@ -4,6 +4,7 @@ const actions = {
   'deploy-green': () => import('./actions/deploy-green/index.ts'),
   'monitor-and-rollback': () => import('./actions/monitor-and-rollback/index.ts'),
   rollback: () => import('./actions/rollback/index.ts'),
+  status: () => import('./actions/status/index.ts'),
   'switch-traffic': () => import('./actions/switch-traffic/index.ts'),
   'verify-green': () => import('./actions/verify-green/index.ts'),
 };

@@ -13,6 +13,7 @@ import { listGateways, listSidecars } from './proxies.ts';
 import type { BoundProxy } from './proxies.ts';
 import { readCounters } from './proxyCounters.ts';
 import { readMesh, readPods } from './readMesh.ts';
+import { readSplits } from './readSplits.ts';
 import { setSubsetVersion } from './setSubset.ts';
 
 /** The mesh of a cluster: its objects through the API server, its Envoys by port-forward. */
@@ -52,6 +53,7 @@ export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh 
       changeAll(api, clock, routing, { planFor: planClosePreview, undoFor: planClosePreview }),
     setSubsetVersion: (routing, slot, version) => setSubsetVersion(api, routing, slot, version),
     entries: (routing) => listEntries(api, admin, routing),
+    splits: async (routing) => readSplits(admin, await listProxies(routing), routing),
     counters: async (routing) =>
       readCounters(
         admin,

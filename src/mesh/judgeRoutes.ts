@@ -96,7 +96,7 @@ function missingIn(
 }
 
 /** null when the route also goes somewhere else than the two slots. */
-function splitIn({ clusters }: EnvoyRoute, routing: ServiceRouting): Split | null {
+export function splitIn({ clusters }: EnvoyRoute, routing: ServiceRouting): Split | null {
   const weights = new Map<string, number>();
   for (const [cluster, weight] of clusters) {
     const subset = subsetOf(cluster, routing);

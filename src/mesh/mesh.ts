@@ -72,6 +72,16 @@ export interface SplitChange {
   readonly previous: readonly ManagedVirtualService[];
 }
 
+/** What one proxy serves at one moment. */
+export interface ProxySplit {
+  readonly proxy: Proxy;
+  /** One for each that its routes to the service have; empty when it did not answer. */
+  readonly splits: readonly Split[];
+  /** How it differs from what the API server has, or why it did not answer; null when it does not differ. */
+  readonly difference: string | null;
+  readonly preview: boolean;
+}
+
 /** A listener of a gateway's pod, and the host that leads to the service there. */
 export interface Entry {
   readonly proxy: Proxy;
@@ -166,6 +176,12 @@ export interface Mesh {
    * @throws PreconditionError for a gateway that serves the service by TLS alone
    */
   entries(routing: ServiceRouting): Promise<readonly Entry[]>;
+
+  /**
+   * What every gateway, and every caller's sidecar when the mesh is governed, serves now: asked once, judged by nobody.
+   * @throws PreconditionError for a Gateway that does not exist or has no ready pod
+   */
+  splits(routing: ServiceRouting): Promise<readonly ProxySplit[]>;
 
   /** What every gateway and every caller's sidecar has counted. */
   counters(routing: ServiceRouting): Promise<ProxyCounters>;
