@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startApiProxy, undisturbed } from './apiProxy.ts';
+import type { ApiProxy, Fault, SeenCall } from './apiProxy.ts';
+import { close, lab, lastLine, load, mustStep, releaseRecord, routing, step } from './harness.ts';
+import { verifiedCandidate } from './rewind.ts';
+import type { Moment } from './rewind.ts';
+
+const service = 'order-api';
+const minutes = 60_000;
+const isLong = process.env['E2E_LONG'] === '1';
+/** The proof's 15 s and, when nothing is answered, 10 s each for the put-back and the record. */
+const longestStepMs = 60_000;
+
+let moment: Moment;
+let proxy: ApiProxy;
+
+beforeAll(async () => {
+  moment = await verifiedCandidate(service);
+  proxy = await startApiProxy(lab.config);
+}, 3 * minutes);
+afterAll(() => {
+  proxy.close();
+  close();
+});
+beforeEach(() => moment.rewind());
+
+const through = (inputs: Readonly<Record<string, string>> = {}): ReturnType<typeof step> =>
+  step('switch-traffic', { service, kubeconfig: proxy.kubeconfig, ...inputs });
+
+/** `PATCH virtualservices`, `GET pods/portforward`: verb and resource, as RBAC has them. */
+function kindOf({ method, path }: SeenCall): string {
+  const parts = path.replace(/\?.*/, '').split('/').slice(1);
+  const rest = parts.slice(parts[0] === 'api' ? 2 : 3);
+  const [resource, name, subresource] = rest[0] === 'namespaces' ? rest.slice(2) : rest;
+  return `${method}${name === undefined ? ' list of' : ''} ${resource ?? ''}${subresource === undefined ? '' : `/${subresource}`}`;
+}
+
+/** The kinds of calls that a switch makes, each once. */
+async function kindsOfCalls(): Promise<readonly string[]> {
+  proxy.play(undisturbed);
+  const { exitCode, log } = await through();
+  expect(exitCode === 0 ? '' : log).toBe('');
+  const kinds = [...new Set(proxy.calls.map(kindOf))];
+  await moment.rewind();
+  return kinds;
+}
+
+/** Green and monitored; or blue as before, and a failure that says what to do and what serves. */
+async function expectRightEnd(result: Awaited<ReturnType<typeof step>>, what: string): Promise<void> {
+  const { split } = await routing(service);
+  const end = { what, exitCode: result.exitCode, split, log: result.exitCode === 0 ? '' : result.log };
+  if (result.exitCode === 0) {
+    expect(end).toMatchObject({ split: { blue: 0, green: 100 } });
+    expect(await releaseRecord(service)).toMatchObject({ phase: 'monitoring' });
+  } else {
+    expect(end).toMatchObject({ exitCode: 1, split: { blue: 100, green: 0 } });
+    expect(end.log).toContain('What to do:');
+    expect(end.log).not.toContain('this is a defect');
+    expect(lastLine(result)).toMatch(/^Serving now: /);
+  }
+  expect({ what, inTime: result.endedAt - result.startedAt < longestStepMs }).toEqual({ what, inTime: true });
+}
+
+const faults: readonly (readonly [string, Fault])[] = [
+  ['a conflict (409)', { kind: 'answer', status: 409 }],
+  [
+    'too many requests (429, Retry-After 1)',
+    { kind: 'answer', status: 429, headers: { 'Retry-After': '1' } },
+  ],
+  ['an internal error (500)', { kind: 'answer', status: 500 }],
+  ['an expired token (401)', { kind: 'answer', status: 401 }],
+  ['a reset before the API server heard of it', { kind: 'reset' }],
+  ['a reset after the API server did it', { kind: 'lost' }],
+  ['a reset in the middle of the answer', { kind: 'cut' }],
+  ['no answer ever', { kind: 'hang' }],
+];
+
+describe('one call of a switch meets', () => {
+  test.each(faults)(
+    '%s: at every kind of call it ends in the right state, or as before with a clear failure; again, it goes through',
+    async (_name, fault) => {
+      const kinds = await kindsOfCalls();
+      expect(kinds).toContain('PATCH virtualservices');
+      const run = await load([service], 50, 600);
+      // A call that hangs costs its whole deadline: those that matter most, unless there is time.
+      const some = ['PATCH virtualservices', 'GET pods/portforward', 'PUT configmaps'];
+      for (const kind of fault.kind === 'hang' && !isLong ? some : kinds) {
+        await moment.rewind();
+        let isPlayed = false;
+        proxy.play({
+          before(call) {
+            if (isPlayed || kindOf(call) !== kind) return null;
+            isPlayed = true;
+            return fault;
+          },
+        });
+        const result = await through();
+        await expectRightEnd(result, kind);
+        expect({ kind, isPlayed }).toEqual({ kind, isPlayed: true });
+        proxy.play(undisturbed);
+        if (result.exitCode !== 0) await mustStep('switch-traffic', { service });
+      }
+      expect((await run.stop()).count().failures).toEqual({});
+    },
+    6 * minutes,
+  );
+});
+
+describe('from the accepted patch on the API server', () => {
+  const lasting = ['500', '401', 'no answer'];
+  test.each(faults.filter(([name]) => isLong || lasting.some((word) => name.includes(word))))(
+    'answers nothing but %s: the failure says that the end is not known, and the same step finishes it',
+    async (_name, fault) => {
+      const run = await load([service], 50, 600);
+      let isPatched = false;
+      proxy.play({
+        before: () => (isPatched ? fault : null),
+        answered(call) {
+          isPatched ||= kindOf(call) === 'PATCH virtualservices';
+        },
+      });
+      const result = await through({ timeout: '3s' });
+      expect(result.exitCode).toBe(1);
+      expect(result.log).toContain('What to do:');
+      expect(result.log).not.toContain('this is a defect');
+      expect(lastLine(result)).toMatch(/^Serving now: /);
+      expect(result.endedAt - result.startedAt).toBeLessThan(longestStepMs);
+      await mustStep('switch-traffic', { service });
+      expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
+      expect((await run.stop()).count().failures).toEqual({});
+    },
+    2 * minutes,
+  );
+});
+
+test(
+  'an API server that asks for patience (429 on one call of three) is given it, and the switch goes through',
+  async () => {
+    proxy.play({
+      before: ({ index }) =>
+        index % 3 === 1 ? { kind: 'answer', status: 429, headers: { 'Retry-After': '1' } } : null,
+    });
+    const result = await through();
+    expect(result.exitCode === 0 ? '' : result.log).toBe('');
+    expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
+  },
+  2 * minutes,
+);

@@ -1,0 +1,53 @@
+import { configMaps, leases, virtualServices } from '../../src/cluster/resources.ts';
+import type { KubeObject } from '../../src/cluster/kubeApi.ts';
+import { api, image, lab, mustStep, namespace, routing, valuesOf } from './harness.ts';
+
+/** A moment of a release that tests return to, again and again, without deploying anything anew. */
+export interface Moment {
+  /** Weights, routes and release record as they were; no lease. The proxies follow some 100 ms later. */
+  rewind(): Promise<void>;
+}
+
+/** v1.0.0 live in blue, v1.1.0 verified in green. */
+export async function verifiedCandidate(service: 'order-api' | 'customer-api'): Promise<Moment> {
+  await lab.resetService(service);
+  const version = 'v1.1.0';
+  const inputs = { service, version, image: await image(service, version), values: valuesOf(service) };
+  await mustStep('deploy-green', inputs);
+  await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
+  return remember(service);
+}
+
+/** What is now, to return to. */
+export async function remember(service: string): Promise<Moment> {
+  const places = (await routing(service)).virtualServices;
+  const specs = await Promise.all(places.map(async (place) => ({ place, spec: await specOf(place) })));
+  const record = await recordOf(service);
+  return {
+    async rewind() {
+      for (const { place, spec } of specs) {
+        await api.jsonPatch(virtualServices, place.namespace, place.name, [
+          { op: 'replace', path: '/spec', value: spec },
+        ]);
+      }
+      const { metadata } = await recordOf(service);
+      await api.update(configMaps, {
+        ...record,
+        metadata: { ...record.metadata, resourceVersion: metadata.resourceVersion ?? '' },
+      });
+      await api.delete(leases, namespace, `${service}-release`);
+    },
+  };
+}
+
+async function specOf(place: { readonly namespace: string; readonly name: string }): Promise<unknown> {
+  const found = await api.get(virtualServices, place.namespace, place.name);
+  if (found === null) throw new Error(`there is no VirtualService ${place.name}`);
+  return found['spec'];
+}
+
+async function recordOf(service: string): Promise<KubeObject> {
+  const found = await api.get(configMaps, namespace, `${service}-release`);
+  if (found === null) throw new Error(`${service} has no release record`);
+  return found;
+}
