@@ -9,6 +9,8 @@ import { parseList, parseObject } from './kubeObject.ts';
 
 /** Each call, retries included. */
 const deadlineMs = 10_000;
+/** One read: a connection that a firewall has forgotten gives no answer, and the next one does. */
+const readTimeoutMs = 4_000;
 const firstPauseMs = 100;
 const pageSize = 500;
 
@@ -106,7 +108,8 @@ export function sender(
       const leftMs = Math.max(deadline - clock.monotonic(), 1);
       let waitMs = pauseMs;
       try {
-        const answer = await server.call({ ...call, timeoutMs: leftMs });
+        const timeoutMs = isRead && retries ? Math.min(leftMs, readTimeoutMs) : leftMs;
+        const answer = await server.call({ ...call, timeoutMs });
         wasReached = true;
         const mayPass = answer.status === 429 || (isRead && answer.status >= 500);
         if (!retries || !mayPass) return answer;
@@ -117,7 +120,8 @@ export function sender(
         if (!isTransport(error)) throw error;
         const code = errorCode(error);
         // An address that never answered is more likely wrong than busy.
-        const mayPass = wasReached && (code === 'ECONNREFUSED' || (isRead && passing.has(code)));
+        const isBusy = code === 'ECONNREFUSED' || (isRead && (passing.has(code) || isTimeout(error)));
+        const mayPass = wasReached && isBusy;
         if (!mayPass || clock.monotonic() + waitMs >= deadline) {
           throw unreachable(what, error, server.server, deadlineMs);
         }

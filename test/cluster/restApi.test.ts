@@ -141,6 +141,21 @@ test('a write is asked again only when the API server says that it did not take 
   expect(http.received).toHaveLength(3);
 });
 
+test('a read that gets no answer within 4 s is asked again on another connection; a write has its whole deadline', async () => {
+  const api = await answering({ status: 200, body: map }, { status: 200, body: map });
+  await api.get(configMaps, 'shop', 'a');
+  const real = server.call.bind(server);
+  const given: number[] = [];
+  server.call = (call) => {
+    given.push(call.timeoutMs);
+    if (given.length === 2) return real(call);
+    return Promise.reject(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  };
+  expect(await api.get(configMaps, 'shop', 'a')).toMatchObject({ metadata: { name: 'a' } });
+  await expect(api.create(configMaps, map)).rejects.toThrow(ConnectionError);
+  expect(given).toEqual([4_000, 4_000, 10_000]);
+});
+
 test('gives up at the deadline of the call with the last answer', async () => {
   const api = await answering(...Array.from({ length: 20 }, () => status(503, 'busy')));
   await expect(api.get(configMaps, 'shop', 'a')).rejects.toThrow(/503 from .*after retries/);
