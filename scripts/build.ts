@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { minify } from 'terser';
 import { sourcesHash } from './sources-hash.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -34,7 +35,15 @@ writeFileSync(join(root, 'lib', 'package.json'), '{ "type": "module" }\n');
 
 // Built aside and then put in place, so that a build that fails leaves the old dist whole.
 const fresh = mkdtempSync(join(root, 'lib', 'dist-'));
-node(bin('ncc'), 'build', 'lib/entry.js', '--out', fresh, '--minify', '--license', 'licenses.txt', '--quiet');
+node(bin('ncc'), 'build', 'lib/entry.js', '--out', fresh, '--license', 'licenses.txt', '--quiet');
+
+// ncc's own --minify stops at the first file, and most of the code is in the others. Names stay: errors
+// show theirs, and a stack trace is all that a report of a defect has.
+for (const file of readdirSync(fresh).filter((name) => name.endsWith('.js'))) {
+  const path = join(fresh, file);
+  const { code = '' } = await minify(readFileSync(path, 'utf8'), { module: true, keep_classnames: true, keep_fnames: true });
+  writeFileSync(path, code);
+}
 
 const names = readdirSync(join(root, 'src', 'actions')).sort();
 for (const name of names) {
