@@ -41,7 +41,11 @@ node(bin('ncc'), 'build', 'lib/entry.js', '--out', fresh, '--license', 'licenses
 // show theirs, and a stack trace is all that a report of a defect has.
 for (const file of readdirSync(fresh).filter((name) => name.endsWith('.js'))) {
   const path = join(fresh, file);
-  const { code = '' } = await minify(readFileSync(path, 'utf8'), { module: true, keep_classnames: true, keep_fnames: true });
+  const { code = '' } = await minify(readFileSync(path, 'utf8'), {
+    module: true,
+    keep_classnames: true,
+    keep_fnames: true,
+  });
   writeFileSync(path, code);
 }
 
