@@ -1,6 +1,7 @@
 // Builds dist/: one bundle that all actions share, and a thin entry for each.
 import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -56,6 +57,8 @@ for (const name of names) {
     `import { start } from './index.js';\n\nawait start('${name}');\n`,
   );
 }
+writeFileSync(join(fresh, 'cli.js'), readFileSync(join(root, 'scripts', 'cli-entry.js')));
+chmodSync(join(fresh, 'cli.js'), 0o755);
 writeFileSync(join(fresh, 'sources.sha256'), `${sourcesHash(root)}\n`);
 
 rmSync(dist, { recursive: true, force: true });

@@ -12,6 +12,7 @@ export function sourcesHash(root: string): string {
     'tsconfig.json',
     'tsconfig.build.json',
     'scripts/build.ts',
+    'scripts/cli-entry.js',
     ...globSync('src/**/*.ts', { cwd: root }),
   ].sort();
   const hash = createHash('sha256');

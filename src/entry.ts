@@ -18,3 +18,14 @@ export async function start(name: ActionName): Promise<void> {
   const { main } = await actions[name]();
   await main();
 }
+
+/** Runs the command line to its end, and sets the exit code. */
+export async function startCli(version: string): Promise<void> {
+  const [{ runCli }, { systemClock }] = await Promise.all([
+    import('./cli/main.ts'),
+    import('./runtime/clock.ts'),
+  ]);
+  const { env, stdout, stderr } = process;
+  const terminal = { env, stdout, stderr, signals: process, clock: systemClock };
+  process.exitCode = await runCli(process.argv.slice(2), version, terminal);
+}

@@ -72,30 +72,63 @@ export async function runOn(
   name: string,
   action: (context: ActionContext) => Promise<void>,
 ): Promise<number> {
-  const { env, clock } = host;
-  const log = workflowLog(host.stdout, env['GITHUB_ACTIONS'] === 'true');
-  const shutdown = abortOnSignals(host.signals);
+  const { env, stdout } = host;
+  const log = workflowLog(stdout, env['GITHUB_ACTIONS'] === 'true');
+  const stage: Stage = {
+    ...host,
+    log,
+    inputs: givenInputs(env),
+    outputs: fileOutputs(env['GITHUB_OUTPUT'], log),
+    summary: fileSummary(env['GITHUB_STEP_SUMMARY']),
+  };
+  return (await perform(stage, name, action)) === null ? 0 : 1;
+}
+
+/** Where an action's inputs come from, and where what it says goes: a workflow's step, or a terminal. */
+export interface Stage extends Omit<Host, 'stdout'> {
+  readonly inputs: GivenInputs;
+  readonly log: Log & { error(message: string): void };
+  readonly outputs: Outputs;
+  readonly summary: Summary;
+}
+
+/** A failure that has been told to whoever looks on. */
+export interface Failure {
+  readonly error: unknown;
+  /** What serves the users now. */
+  readonly serving: string;
+}
+
+/** Runs one action to its end, whatever that is. @returns null when it did what it should; never throws */
+export async function perform(
+  stage: Stage,
+  name: string,
+  action: (context: ActionContext) => Promise<void>,
+): Promise<Failure | null> {
+  const { env, clock, log, inputs, outputs, summary } = stage;
+  const shutdown = abortOnSignals(stage.signals);
   const closers: (() => void | Promise<void>)[] = [];
   let serving: (() => Promise<string>) | null = null;
   try {
     await action({
       action: name,
-      inputs: givenInputs(env),
+      inputs,
       env,
       log,
       clock,
       signal: shutdown.signal,
-      outputs: fileOutputs(env['GITHUB_OUTPUT'], log),
-      summary: fileSummary(env['GITHUB_STEP_SUMMARY']),
+      outputs,
+      summary,
       run: workflowRun(env),
       serving: (read) => (serving = read),
       atExit: (close) => closers.unshift(close),
     });
-    return 0;
+    return null;
   } catch (error) {
     log.error(describe(name, error));
-    log.info(`Serving now: ${await whatServes(serving, clock)}`);
-    return 1;
+    const now = await whatServes(serving, clock);
+    log.info(`Serving now: ${now}`);
+    return { error, serving: now };
   } finally {
     for (const close of closers) {
       await Promise.resolve()

@@ -1,10 +1,13 @@
 import { openService } from '../../mesh/openService.ts';
 import { runAction } from '../../runtime/action.ts';
+import type { ActionContext } from '../../runtime/action.ts';
 import { parse } from './inputs.ts';
 import { switchTraffic } from './run.ts';
 
-export const main = (): Promise<void> =>
-  runAction('switch-traffic', async (context) => {
-    const inputs = parse(context.inputs);
-    await switchTraffic(inputs, { ...context, ...(await openService(context, inputs)) });
-  });
+/** The action on whatever it runs in: a workflow's step, or a terminal. */
+export async function act(context: ActionContext): Promise<void> {
+  const inputs = parse(context.inputs);
+  await switchTraffic(inputs, { ...context, ...(await openService(context, inputs)) });
+}
+
+export const main = (): Promise<void> => runAction('switch-traffic', act);

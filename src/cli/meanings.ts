@@ -1,0 +1,21 @@
+/** What each flag is for, in few words. Where there are none, the rule's own words say what is allowed. */
+export const meanings: Readonly<Record<string, string>> = {
+  cluster: 'name of the EKS cluster to sign in to; not together with --kubeconfig or --context',
+  'aws-region': 'region of the EKS cluster',
+  kubeconfig: 'kubeconfig; without it and without --cluster, KUBECONFIG or ~/.kube/config',
+  context: 'context in the kubeconfig; without it, the current one',
+  namespace: 'namespace of the service',
+  timeout: 'how long it may take: ms, s, m or h',
+  to: 'where the traffic goes',
+  weight: 'give the candidate so many percent, by hand',
+  steps: 'in steps that are proven and judged, for example 10,30,50,80,100',
+  'step-interval': 'how long each step is watched',
+  'max-error-rate': 'the most errors that a step may show',
+  'min-requests': 'the fewest requests that a step is judged by',
+  'dry-run': 'look at everything, change nothing',
+  'on-busy': 'while another release is under way',
+  'busy-timeout': 'how long to wait for it',
+  'stable-for': 'how long the release has to have been stable',
+  'traffic-window': 'how long the proxies are watched for requests to the slot',
+  'fail-when-wrong': 'exit code 1 when something is wrong',
+};
