@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startApiProxy, undisturbed } from './apiProxy.ts';
 import type { ApiProxy, Fault, SeenCall } from './apiProxy.ts';
-import { close, lab, lastLine, load, mustStep, releaseRecord, routing, step } from './harness.ts';
+import { close, lab, lastLine, mustStep, releaseRecord, routing, step } from './harness.ts';
 import { verifiedCandidate } from './rewind.ts';
 import type { Moment } from './rewind.ts';
+import { underLoad } from './underLoad.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
@@ -81,26 +82,26 @@ describe('one call of a switch meets', () => {
     async (_name, fault) => {
       const kinds = await kindsOfCalls();
       expect(kinds).toContain('PATCH virtualservices');
-      const run = await load([service], 50, 600);
-      // A call that hangs costs its whole deadline: those that matter most, unless there is time.
-      const some = ['PATCH virtualservices', 'GET pods/portforward', 'PUT configmaps'];
-      for (const kind of fault.kind === 'hang' && !isLong ? some : kinds) {
-        await moment.rewind();
-        let isPlayed = false;
-        proxy.play({
-          before(call) {
-            if (isPlayed || kindOf(call) !== kind) return null;
-            isPlayed = true;
-            return fault;
-          },
-        });
-        const result = await through();
-        await expectRightEnd(result, kind);
-        expect({ kind, isPlayed }).toEqual({ kind, isPlayed: true });
-        proxy.play(undisturbed);
-        if (result.exitCode !== 0) await mustStep('switch-traffic', { service });
-      }
-      expect((await run.stop()).count().failures).toEqual({});
+      await underLoad(service, 50, async () => {
+        // A call that hangs costs its whole deadline: those that matter most, unless there is time.
+        const some = ['PATCH virtualservices', 'GET pods/portforward', 'PUT configmaps'];
+        for (const kind of fault.kind === 'hang' && !isLong ? some : kinds) {
+          await moment.rewind();
+          let isPlayed = false;
+          proxy.play({
+            before(call) {
+              if (isPlayed || kindOf(call) !== kind) return null;
+              isPlayed = true;
+              return fault;
+            },
+          });
+          const result = await through();
+          await expectRightEnd(result, kind);
+          expect({ kind, isPlayed }).toEqual({ kind, isPlayed: true });
+          proxy.play(undisturbed);
+          if (result.exitCode !== 0) await mustStep('switch-traffic', { service });
+        }
+      });
     },
     6 * minutes,
   );
@@ -111,23 +112,23 @@ describe('from the accepted patch on the API server', () => {
   test.each(faults.filter(([name]) => isLong || lasting.some((word) => name.includes(word))))(
     'answers nothing but %s: the failure says that the end is not known, and the same step finishes it',
     async (_name, fault) => {
-      const run = await load([service], 50, 600);
-      let isPatched = false;
-      proxy.play({
-        before: () => (isPatched ? fault : null),
-        answered(call) {
-          isPatched ||= kindOf(call) === 'PATCH virtualservices';
-        },
+      await underLoad(service, 50, async () => {
+        let isPatched = false;
+        proxy.play({
+          before: () => (isPatched ? fault : null),
+          answered(call) {
+            isPatched ||= kindOf(call) === 'PATCH virtualservices';
+          },
+        });
+        const result = await through({ timeout: '3s' });
+        expect(result.exitCode).toBe(1);
+        expect(result.log).toContain('What to do:');
+        expect(result.log).not.toContain('this is a defect');
+        expect(lastLine(result)).toMatch(/^Serving now: /);
+        expect(result.endedAt - result.startedAt).toBeLessThan(longestStepMs);
+        await mustStep('switch-traffic', { service });
+        expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
       });
-      const result = await through({ timeout: '3s' });
-      expect(result.exitCode).toBe(1);
-      expect(result.log).toContain('What to do:');
-      expect(result.log).not.toContain('this is a defect');
-      expect(lastLine(result)).toMatch(/^Serving now: /);
-      expect(result.endedAt - result.startedAt).toBeLessThan(longestStepMs);
-      await mustStep('switch-traffic', { service });
-      expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
-      expect((await run.stop()).count().failures).toEqual({});
     },
     2 * minutes,
   );

@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadRun } from '../lab/load/start.ts';
+import { openJournal } from '../src/cluster/journal.ts';
+import { connect } from '../src/cluster/connect.ts';
+import { configMapRecord } from '../src/cluster/releaseRecord.ts';
+import { all } from '../src/domain/split.ts';
+import { everywhere, planWeights } from '../src/domain/switchPlan.ts';
+import { clusterMesh } from '../src/mesh/clusterMesh.ts';
+import { goBack } from '../src/mesh/goBack.ts';
+import { systemClock } from '../src/runtime/clock.ts';
+import type { ApiProxy } from '../test/e2e/apiProxy.ts';
+import { lab, mustStep, namespace, routing } from '../test/e2e/harness.ts';
+
+/** Rows of the load come some 200 ms late. */
+const rowsLateMs = 500;
+
+/**
+ * Seen from outside: the moment from which every gateway's answers are of the new version alone.
+ * @param sinceMs when the move began, by the wall clock
+ */
+export async function servedAt(run: LoadRun, newVersion: string, sinceMs: number): Promise<number> {
+  await sleep(rowsLateMs);
+  const rows = run
+    .report()
+    .rows.filter(({ side, sliceMs }) => side === 'outside' && sliceMs > sinceMs - 2_000);
+  const paths = [...new Set(rows.map(({ path }) => path))];
+  const moments = paths.map((path) => {
+    const answers = rows.filter((row) => row.path === path);
+    const instants = (isNew: boolean): number[] =>
+      answers
+        .filter(({ version }) => (version === newVersion) === isNew)
+        .flatMap(({ answeredAtMs }) => answeredAtMs)
+        .filter((instant) => instant >= sinceMs);
+    const lastOld = Math.max(sinceMs, ...instants(false));
+    return Math.min(...instants(true).filter((instant) => instant > lastOld));
+  });
+  if (moments.length === 0 || moments.some((moment) => !Number.isFinite(moment))) {
+    throw new Error(`not every gateway served ${newVersion} alone: ${paths.join(', ')}`);
+  }
+  return Math.max(...moments);
+}
+
+export interface BareMove {
+  readonly wholeMs: number;
+  /** From the API server's answer, as the proxy in front of it saw it pass. */
+  readonly acceptedToServedMs: number;
+}
+
+/** kubectl, as a process of its own, writes the gateways' weights and nothing else. */
+export async function barePatch(
+  service: string,
+  proxy: ApiProxy,
+  run: LoadRun,
+  newVersion: string,
+): Promise<BareMove> {
+  // The mesh's own VirtualService is none of the gateways' business: the measured one is the only write.
+  const virtualServices = (await routing(service)).virtualServices.filter((vs) => vs.gateways.length > 0);
+  let acceptedMs = NaN;
+  proxy.play({
+    answered({ method }) {
+      if (method === 'PATCH') acceptedMs = Date.now();
+    },
+  });
+  const startedMs = Date.now();
+  for (const vs of virtualServices) {
+    const patch = planWeights(vs, everywhere(all('green'))).patch.filter(({ op }) => op !== 'test');
+    await kubectl(proxy.kubeconfig, [
+      'patch',
+      'virtualservice',
+      vs.name,
+      `--namespace=${vs.namespace}`,
+      '--type=json',
+      `--patch=${JSON.stringify(patch)}`,
+    ]);
+  }
+  const wholeMs = Date.now() - startedMs;
+  return { wholeMs, acceptedToServedMs: (await servedAt(run, newVersion, startedMs)) - acceptedMs };
+}
+
+/** The kubectl on the PATH, or the one that $KUBECTL names. */
+function kubectl(kubeconfig: string, argv: readonly string[]): Promise<void> {
+  const program = process.env['KUBECTL'] ?? 'kubectl';
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [`--kubeconfig=${kubeconfig}`, ...argv], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    child.once('error', () =>
+      reject(new Error(`${program} cannot be started: install kubectl, or name it in $KUBECTL`)),
+    );
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${program} ${argv.join(' ')} ended with ${String(code)}`));
+    });
+  });
+}
+
+export interface ActionMove {
+  readonly wholeProcessMs: number;
+  /** The action's own word: from the accepted patch to the proof in the slowest proxy. */
+  readonly acceptedToProofMs: number;
+  /** Seen from outside, as for the bare patch. */
+  readonly acceptedToServedMs: number;
+}
+
+/** The action, as GitHub runs it: process, lease, record, proof, summary. */
+export async function actionMove(service: string, run: LoadRun, newVersion: string): Promise<ActionMove> {
+  const { startedAt, endedAt, outputs } = await mustStep('switch-traffic', { service, to: 'green' });
+  const acceptedMs = Date.parse(outputs['patched-at'] ?? '');
+  return {
+    wholeProcessMs: endedAt - startedAt,
+    acceptedToProofMs: Number(outputs['switch-ms']),
+    acceptedToServedMs: (await servedAt(run, newVersion, startedAt)) - acceptedMs,
+  };
+}
+
+/** A process that is signed in already, as a monitor is: rolls back in its own. */
+export async function openRollback(service: string): Promise<{
+  /** @returns milliseconds from the decision to the proof in every proxy */
+  back(): Promise<number>;
+  close(): void;
+}> {
+  const name = { service, namespace };
+  const quiet = (): void => undefined;
+  const log = { info: quiet, warning: quiet, group: quiet };
+  const inputs = {
+    cluster: null,
+    'aws-region': 'ap-northeast-2',
+    kubeconfig: lab.kubeconfig,
+    context: lab.context,
+    ...name,
+  };
+  const connection = await connect(inputs, systemClock, process.env);
+  const mesh = clusterMesh(connection.api, connection.podHttp, systemClock);
+  return {
+    async back() {
+      const journal = await openJournal(configMapRecord(connection.api, quiet), name, systemClock, log);
+      const decidedMs = systemClock.monotonic();
+      const read = await mesh.read(name, 'back');
+      const { acceptedMs, proof } = await goBack({ mesh, journal, log }, read, {
+        target: all('blue'),
+        timeoutMs: 15_000,
+        note: 'measured',
+      });
+      return acceptedMs + proof.worstMs - decidedMs;
+    },
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,258 @@
+// What other tools got wrong on a real cluster. The control plane that stops, and the Gateway that does not
+// exist, are in 40-faults.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { deployments, pods, virtualServices } from '../../src/cluster/resources.ts';
+import type { KubeObject } from '../../src/cluster/kubeApi.ts';
+import { startApiProxy, undisturbed } from './apiProxy.ts';
+import type { ApiProxy, Script } from './apiProxy.ts';
+import {
+  api,
+  applyObject,
+  close,
+  image,
+  lab,
+  lastLine,
+  mustStep,
+  namespace,
+  routing,
+  step,
+  valuesOf,
+  virtualService,
+} from './harness.ts';
+import { verifiedCandidate } from './rewind.ts';
+import type { Moment } from './rewind.ts';
+import { underLoad } from './underLoad.ts';
+
+const service = 'order-api';
+const gatewayRoutes = 'order-api-vs';
+const minutes = 60_000;
+const blue = { blue: 100, green: 0 };
+const green = { blue: 0, green: 100 };
+
+let moment: Moment;
+let proxy: ApiProxy;
+beforeAll(async () => {
+  moment = await verifiedCandidate(service);
+  proxy = await startApiProxy(lab.config);
+}, 3 * minutes);
+afterAll(() => {
+  proxy.close();
+  close();
+});
+beforeEach(async () => {
+  proxy.play(undisturbed);
+  await moment.rewind();
+});
+
+const through = (action: string, inputs: Readonly<Record<string, string>> = {}): ReturnType<typeof step> =>
+  step(action, { service, kubeconfig: proxy.kubeconfig, ...inputs });
+
+const isPatch = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
+  method === 'PATCH' && path.includes('/virtualservices/');
+
+/** Does something once, at the first write of weights: before the API server takes it, or after. */
+function atTheWrite(when: 'before' | 'answered', act: () => Promise<unknown>): Script {
+  let isDone = false;
+  const once = async (call: Parameters<typeof isPatch>[0]): Promise<null> => {
+    if (isDone || !isPatch(call)) return null;
+    isDone = true;
+    await act();
+    return null;
+  };
+  return when === 'before'
+    ? { before: once }
+    : {
+        answered: async (call) => {
+          await once(call);
+        },
+      };
+}
+
+const setSpec = (object: KubeObject, change: Readonly<Record<string, unknown>>): Promise<unknown> =>
+  api.jsonPatch(
+    virtualServices,
+    namespace,
+    object.metadata.name,
+    Object.entries(change).map(([field, value]) => ({ op: 'replace', path: `/spec/${field}`, value })),
+  );
+
+const httpOf = (object: KubeObject): readonly Readonly<Record<string, unknown>>[] =>
+  (object['spec'] as { http: readonly Readonly<Record<string, unknown>>[] }).http;
+
+describe('a promote that says done while the gateways serve something else', () => {
+  test(
+    'a VirtualService that loses its Gateway during the switch is caught by the proof, and the weights go back',
+    async () => {
+      const original = await virtualService(gatewayRoutes);
+      proxy.play(atTheWrite('answered', () => setSpec(original, { gateways: ['no-such-gateway'] })));
+      const result = await through('switch-traffic', { timeout: '3s' });
+      expect(result.exitCode).toBe(1);
+      expect(result.log).toMatch(/istio-ingressgateway|no-such-gateway/);
+      expect((await routing(service)).split).toEqual(blue);
+    },
+    minutes,
+  );
+});
+
+describe('a route that nobody named', () => {
+  test(
+    'with both slots moves with the others: it never flips later by itself',
+    async () => {
+      const original = await virtualService(gatewayRoutes);
+      const [first] = httpOf(original);
+      const nameless = Object.fromEntries(
+        Object.entries(first ?? {}).filter(([field]) => field !== 'name' && field !== 'match'),
+      );
+      await setSpec(original, {
+        http: [{ ...nameless, match: [{ uri: { prefix: '/api/v2/orders' } }] }, ...httpOf(original)],
+      });
+      await mustStep('switch-traffic', { service });
+      for (const { routes } of (await routing(service)).virtualServices) {
+        expect(routes.map(({ split }) => split)).toEqual(routes.map(() => green));
+      }
+    },
+    minutes,
+  );
+
+  test(
+    'to one slot alone is refused by name, before anything moves',
+    async () => {
+      const original = await virtualService(gatewayRoutes);
+      const stray = {
+        name: 'stray',
+        match: [{ uri: { prefix: '/api/v2/orders' } }],
+        route: [{ destination: { host: service, subset: 'blue' } }],
+      };
+      await setSpec(original, { http: [stray, ...httpOf(original)] });
+      const result = await step('switch-traffic', { service });
+      expect(result.exitCode).toBe(1);
+      expect(result.log).toMatch(/order-api-vs.*stray|stray.*order-api-vs/s);
+      expect(httpOf(await virtualService(gatewayRoutes))).toEqual([stray, ...httpOf(original)]);
+    },
+    minutes,
+  );
+});
+
+describe('a new release while the last is not cleaned up', () => {
+  test(
+    'is refused: the standby is what a rollback goes to, and nobody asked for an older version',
+    async () => {
+      await mustStep('switch-traffic', { service });
+      const result = await step('deploy-green', {
+        service,
+        image: await image(service, 'v1.2.0'),
+        version: 'v1.2.0',
+        values: valuesOf(service),
+      });
+      expect(result.exitCode).toBe(1);
+      expect(result.log).toContain('What to do:');
+      expect((await routing(service)).split).toEqual(green);
+      expect(lastLine(result)).toMatch(/^Serving now: .*v1\.1\.0/);
+    },
+    minutes,
+  );
+});
+
+describe('routes re-applied from Git in the middle of a switch', () => {
+  test(
+    'no request fails or meets a third version, and the step says who serves what',
+    async () => {
+      const original = await virtualService(gatewayRoutes);
+      const report = await underLoad(service, 200, async () => {
+        proxy.play(atTheWrite('answered', () => setSpec(original, { http: httpOf(original) })));
+        const result = await through('switch-traffic', { timeout: '3s' });
+        expect(result.exitCode).toBe(1);
+        expect(result.log).toMatch(/istio-ingressgateway/);
+        expect((await routing(service)).split).toEqual(blue);
+      });
+      expect(new Set(report.countByPath().map(({ version }) => version))).toEqual(
+        new Set(['v1.0.0', 'v1.1.0'].filter((version) => report.count({ version }).requests > 0)),
+      );
+    },
+    minutes,
+  );
+
+  test(
+    'a DestinationRule re-applied changes nothing for anybody: the switch goes through',
+    async () => {
+      const [rule] = await api
+        .list(
+          {
+            group: 'networking.istio.io',
+            version: 'v1',
+            plural: 'destinationrules',
+            kind: 'DestinationRule',
+            namespaced: true,
+          },
+          { namespace },
+        )
+        .then((all) => all.filter(({ metadata }) => metadata.name.startsWith(service)));
+      if (rule === undefined) throw new Error('there is no DestinationRule');
+      const fromGit = {
+        apiVersion: rule.apiVersion,
+        kind: rule.kind,
+        metadata: { name: rule.metadata.name, namespace },
+        spec: rule['spec'],
+      };
+      const report = await underLoad(service, 200, async () => {
+        proxy.play(atTheWrite('before', () => applyObject(fromGit)));
+        const result = await through('switch-traffic');
+        expect(result.exitCode === 0 ? '' : result.log).toBe('');
+      });
+      const versions = report.countByPath().map(({ version }) => version);
+      expect(versions.filter((version) => version !== 'v1.0.0' && version !== 'v1.1.0')).toEqual([]);
+    },
+    minutes,
+  );
+});
+
+describe('a rollback', () => {
+  test('given twice changes nothing the second time, and is no error', async () => {
+    await mustStep('switch-traffic', { service });
+    expect((await mustStep('rollback', { service })).outputs).toMatchObject({ changed: 'true' });
+    expect((await mustStep('rollback', { service })).outputs).toMatchObject({ changed: 'false' });
+    expect((await routing(service)).split).toEqual(blue);
+  });
+
+  test('given early is not lost: the release does not go forward after it', async () => {
+    await mustStep('rollback', { service });
+    const late = await step('switch-traffic', { service });
+    expect(late.exitCode).toBe(1);
+    expect((await routing(service)).split).toEqual(blue);
+  });
+
+  test.each(['before', 'answered'] as const)(
+    'given while the switch is at its write (%s) wins, and no request fails',
+    async (when) => {
+      await underLoad(service, 200, async () => {
+        proxy.play(atTheWrite(when, () => mustStep('rollback', { service })));
+        const result = await through('switch-traffic');
+        expect(result.exitCode).toBe(1);
+        expect(result.log).toMatch(/rollback/);
+        expect((await routing(service)).split).toEqual(blue);
+      });
+    },
+    minutes,
+  );
+
+  test('scales nothing down and ends no pod: a gateway that is still there finds it answering', async () => {
+    await mustStep('switch-traffic', { service });
+    const before = await whatRuns();
+    await mustStep('rollback', { service });
+    expect(await whatRuns()).toEqual(before);
+  });
+});
+
+async function whatRuns(): Promise<unknown> {
+  const [sets, running] = await Promise.all([
+    api.list(deployments, { namespace }),
+    api.list(pods, { namespace }),
+  ]);
+  return {
+    replicas: sets.map(({ metadata, ['spec']: spec }) => [
+      metadata.name,
+      (spec as { replicas?: number }).replicas,
+    ]),
+    pods: running.map(({ metadata }) => metadata.name).sort(),
+  };
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startApiProxy, undisturbed } from './apiProxy.ts';
+import type { ApiProxy, Script } from './apiProxy.ts';
+import { close, lab, releaseRecord, routing, step } from './harness.ts';
+import { remember, verifiedCandidate } from './rewind.ts';
+import type { Moment } from './rewind.ts';
+import { underLoad } from './underLoad.ts';
+
+const service = 'order-api';
+const minutes = 60_000;
+/** All exact points once; with --long as often as it takes for 200 kills in each direction. */
+const leastKills = process.env['E2E_LONG'] === '1' ? 200 : 0;
+
+let proxy: ApiProxy;
+let verified: Moment;
+
+beforeAll(async () => {
+  verified = await verifiedCandidate(service);
+  proxy = await startApiProxy(lab.config);
+}, 3 * minutes);
+afterAll(() => {
+  proxy.close();
+  close();
+});
+
+type Kill = (signal: NodeJS.Signals) => void;
+type Point = 'before the API server hears of it' | 'after the API server did it';
+
+/** Kills the process at one call, and lets nothing of that call through that should not be. */
+function killAt(index: number, point: Point, kill: () => void): Script {
+  const never = new Promise<never>(() => undefined);
+  const dies = (): Promise<never> => {
+    kill();
+    return never;
+  };
+  return point === 'before the API server hears of it'
+    ? { before: (call) => (call.index === index ? dies() : null) }
+    : { answered: (call) => (call.index === index ? dies() : undefined) };
+}
+
+interface Story {
+  readonly moment: Moment;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly wanted: { readonly blue: number; readonly green: number };
+  readonly phase: string;
+}
+
+const switchThrough = (
+  inputs: Readonly<Record<string, string>>,
+  onStart?: (kill: Kill) => void,
+): ReturnType<typeof step> =>
+  step(
+    'switch-traffic',
+    { service, kubeconfig: proxy.kubeconfig, ...inputs },
+    onStart === undefined ? {} : { onStart },
+  );
+
+/** One kill, the look at what it left, and the same step again. */
+async function killOnce(
+  { moment, inputs, wanted, phase }: Story,
+  index: number,
+  point: Point,
+): Promise<boolean> {
+  await moment.rewind();
+  let kill: Kill = () => undefined;
+  proxy.play(killAt(index, point, () => kill('SIGKILL')));
+  const killed = await switchThrough(inputs, (way) => (kill = way));
+  // Calls at once come in any order, and one less on a good day: then it ended before that point.
+  const wasKilled = killed.exitCode === null;
+  const at = `call ${String(index)}, ${point}: ${proxy.calls[index]?.method ?? ''} ${proxy.calls[index]?.path ?? ''}`;
+  // Gateway and mesh are two writes: between them each has one split or the other, until the step is run again.
+  for (const { name, routes } of (await routing(service)).virtualServices) {
+    for (const { split } of routes) {
+      expect([
+        { at, name, split: { blue: 100, green: 0 } },
+        { at, name, split: { blue: 0, green: 100 } },
+      ]).toContainEqual({ at, name, split });
+    }
+  }
+
+  proxy.play(undisturbed);
+  const again = await switchThrough(inputs);
+  expect({ at, log: again.exitCode === 0 ? '' : again.log }).toEqual({ at, log: '' });
+  expect({ at, split: (await routing(service)).split }).toEqual({ at, split: wanted });
+  expect({ at, record: await releaseRecord(service) }).toMatchObject({ at, record: { phase } });
+  return wasKilled;
+}
+
+async function killEverywhere(story: Story): Promise<void> {
+  await story.moment.rewind();
+  proxy.play(undisturbed);
+  const whole = await switchThrough(story.inputs);
+  expect(whole.exitCode === 0 ? '' : whole.log).toBe('');
+  const calls = proxy.calls.length;
+  let kills = 0;
+  const report = await underLoad(service, 100, async () => {
+    do {
+      for (let index = 0; index < calls; index += 1) {
+        for (const point of ['before the API server hears of it', 'after the API server did it'] as const) {
+          if (await killOnce(story, index, point)) kills += 1;
+        }
+      }
+    } while (kills < leastKills);
+  });
+  expect(kills).toBeGreaterThanOrEqual(Math.max(leastKills, calls));
+  console.log(
+    `${String(kills)} kills at ${String(calls)} calls, ${String(report.count().requests)} requests, none failed`,
+  );
+}
+
+test(
+  'a switch killed at any call to the API server leaves one split or the other, is finished by running it again, and no request fails',
+  () =>
+    killEverywhere({
+      moment: verified,
+      inputs: { to: 'candidate' },
+      wanted: { blue: 0, green: 100 },
+      phase: 'monitoring',
+    }),
+  30 * minutes,
+);
+
+test(
+  'so does one that goes back',
+  async () => {
+    await verified.rewind();
+    const switched = await switchThrough({ to: 'candidate' });
+    expect(switched.exitCode === 0 ? '' : switched.log).toBe('');
+    await killEverywhere({
+      moment: await remember(service),
+      inputs: { to: 'previous' },
+      wanted: { blue: 100, green: 0 },
+      phase: 'rolled-back',
+    });
+  },
+  30 * minutes,
+);
