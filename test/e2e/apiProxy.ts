@@ -35,6 +35,10 @@ export interface Script {
   readonly before?: (call: SeenCall) => Fault | null | Promise<Fault | null>;
   /** Called when the API server has answered, and awaited before its answer is given. */
   readonly answered?: (call: SeenCall) => void | Promise<void>;
+  /** Asks the API server for something else instead. */
+  readonly pathOf?: (path: string) => string;
+  /** Gives another answer of the same status. */
+  readonly rewrite?: (call: SeenCall, content: Buffer) => Buffer;
 }
 
 /** A door to the API server that sees every call and can spoil it. */
@@ -70,7 +74,11 @@ export async function startApiProxy(config: KubeConfig): Promise<ApiProxy> {
   const server = createServer((request, response) => {
     void serve(request, response, see(request), script, upstream).catch(() => response.destroy());
   });
+  // The server forgets them once they are WebSockets; one whose client was killed would stay for ever.
+  const tunnels = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    tunnels.add(socket);
+    socket.once('close', () => tunnels.delete(socket));
     socket.on('error', () => socket.destroy());
     void tunnel(request, socket, head, see(request), script, upstream).catch(() => socket.destroy());
   });
@@ -105,6 +113,7 @@ export async function startApiProxy(config: KubeConfig): Promise<ApiProxy> {
       rmSync(folder, { recursive: true, force: true });
       server.close();
       server.closeAllConnections();
+      for (const socket of tunnels) socket.destroy();
       upstream.agent.destroy();
       upstream.anonymous.destroy();
     },
@@ -131,8 +140,12 @@ async function upstreamOf(config: KubeConfig): Promise<Upstream> {
   };
 }
 
-function forward({ server, agent, anonymous }: Upstream, request: IncomingMessage): ClientRequest {
-  return httpsRequest(new URL(request.url ?? '/', server), {
+function forward(
+  { server, agent, anonymous }: Upstream,
+  request: IncomingMessage,
+  { pathOf = (path) => path }: Script,
+): ClientRequest {
+  return httpsRequest(new URL(pathOf(request.url ?? '/'), server), {
     method: request.method ?? 'GET',
     headers: { ...request.headers, host: server.host },
     agent: request.headers.authorization === undefined ? agent : anonymous,
@@ -159,15 +172,18 @@ async function serve(
     return;
   }
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    forward(upstream, request).once('response', resolve).once('error', reject).end(body);
+    forward(upstream, request, script).once('response', resolve).once('error', reject).end(body);
   });
-  const content = await buffer(answer);
+  const given = await buffer(answer);
+  const content = script.rewrite?.(call, given) ?? given;
   await script.answered?.(call);
   if (fault?.kind === 'lost') {
     request.socket.resetAndDestroy();
     return;
   }
-  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  const headers = { ...answer.headers, 'content-length': String(content.length) };
+  delete headers['transfer-encoding'];
+  response.writeHead(answer.statusCode ?? 502, headers);
   if (fault?.kind === 'cut') {
     // Headers and half of the body have to leave before the end comes.
     response.write(content.subarray(0, Math.floor(content.length / 2)), () =>
@@ -201,7 +217,7 @@ async function tunnel(
     socket.destroy();
     return;
   }
-  const asked = forward(upstream, request);
+  const asked = forward(upstream, request, script);
   asked.once('error', () => socket.destroy());
   asked.once('response', (answer) => {
     socket.write(headOf(answer));
@@ -209,7 +225,8 @@ async function tunnel(
   });
   asked.once('upgrade', (answer, far, farHead) => {
     far.on('error', () => far.destroy());
-    socket.once('close', () => far.destroy());
+    if (socket.destroyed) far.destroy();
+    else socket.once('close', () => far.destroy());
     far.once('close', () => socket.destroy());
     void Promise.resolve(script.answered?.(call)).then(() => {
       if (fault?.kind === 'lost') {
