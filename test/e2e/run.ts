@@ -37,6 +37,8 @@ async function jest(project: string): Promise<boolean> {
       '--selectProjects',
       project,
       '--runInBand',
+      // A test that left a socket open must not keep the lab up.
+      '--forceExit',
       '--passWithNoTests',
       '--',
       ...positionals,
