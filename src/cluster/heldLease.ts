@@ -5,7 +5,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { within } from '../runtime/within.ts';
 import type { KubeObject } from './kubeApi.ts';
 import { durationMs, leaseName } from './leaseWrites.ts';
-import type { LeaseWrites } from './leaseWrites.ts';
+import type { LeaseWrites, Taker } from './leaseWrites.ts';
 
 export interface HeldLease {
   /** Aborted with LostLeaseError as soon as someone took it, or when it could not be renewed in time. Never for a taken one. */
@@ -67,6 +67,11 @@ export function holdClaimed(
     } catch (error) {
       if (!(error instanceof ConflictError) && !(error instanceof PreconditionError)) return;
       // Someone else wrote: a new holder, a person with kubectl, or this process with an answer that got lost.
+      const taker = await writes.takenFromUs(name, lease);
+      if (taker !== null) {
+        lose(taken(name, taker));
+        return;
+      }
       const again = await writes.claim(name, () => false);
       if (again.kind === 'busy') {
         lose(taken(name, again.holder));
@@ -93,10 +98,10 @@ export function holdClaimed(
     async check() {
       lost.signal.throwIfAborted();
       if (isTaken || isReleased) return;
-      const claim = await writes.read(name);
       // Deleted or cleared by hand: the next renewal claims it again, and nobody else has it.
-      if (claim === null || writes.isOurs(claim)) return;
-      lose(taken(name, claim.holder));
+      const taker = await writes.takenFromUs(name, lease);
+      if (taker === null) return;
+      lose(taken(name, taker));
       lost.signal.throwIfAborted();
     },
     async release() {
@@ -116,9 +121,9 @@ export function holdClaimed(
   };
 }
 
-const taken = ({ service }: ServiceName, { title, since }: LeaseHolder): LostLeaseError =>
+const taken = ({ service }: ServiceName, { title, since }: Taker): LostLeaseError =>
   new LostLeaseError(
-    `the release lease of ${service} was taken by ${title}, at ${since}: this step stops, and puts nothing back`,
+    `the release lease of ${service} was taken by ${title}, ${since === null ? 'who has given it back since' : `at ${since}`}: this step stops, and puts nothing back`,
     'Whoever took it decides what serves now: look there first, then run this step again if it is still wanted.',
   );
 

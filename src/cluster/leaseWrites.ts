@@ -18,13 +18,23 @@ export type ClaimOutcome =
 /** The Lease object, read and written by compare and swap. */
 export interface LeaseWrites {
   read(name: ServiceName): Promise<Claim | null>;
-  isOurs(claim: Claim): boolean;
+  /**
+   * Who took a lease of ours since it was written like this: also one who has given it back already, which a look at
+   * the holder alone would miss. null when nobody did; deleted by hand, it is nobody's.
+   */
+  takenFromUs(name: ServiceName, ours: KubeObject): Promise<Taker | null>;
   /** Ours afterwards, unless another's claim is there and `isOver` says no. */
   claim(name: ServiceName, isOver: (claim: Claim) => boolean): Promise<ClaimOutcome>;
   /** @throws ConflictError when it is not as it was */
   renew(lease: KubeObject): Promise<KubeObject>;
   /** Names no holder any more. @throws ConflictError when it is not as it was */
   clear(lease: KubeObject): Promise<void>;
+}
+
+export interface Taker {
+  readonly title: string;
+  /** null when it is given back. */
+  readonly since: string | null;
 }
 
 const attempts = 5;
@@ -49,7 +59,15 @@ export function leaseWrites(api: KubeApi, clock: Clock, me: Holder): LeaseWrites
       const found = await read(name);
       return found === null ? null : parseLease(found);
     },
-    isOurs,
+    async takenFromUs(name, ours) {
+      const found = await read(name);
+      const claim = found === null ? null : parseLease(found);
+      if (found === null || (claim !== null && isOurs(claim))) return null;
+      if (claim !== null) return { title: claim.holder.title, since: claim.holder.since };
+      if (transitionsOf(found) === transitionsOf(ours)) return null;
+      const annotations = found.metadata.annotations ?? {};
+      return { title: annotations[titleAnnotation] ?? 'somebody', since: null };
+    },
     async claim(name, isOver) {
       for (let attempt = 1; ; attempt += 1) {
         try {
@@ -73,6 +91,10 @@ export function leaseWrites(api: KubeApi, clock: Clock, me: Holder): LeaseWrites
     },
   };
 }
+
+/** Counts up with every new holder, and stays when one gives it back. */
+const transitionsOf = (lease: KubeObject): number | null =>
+  numberAt(objectAt(lease, 'spec'), 'leaseTransitions');
 
 function claimed(name: ServiceName, found: KubeObject | null, me: Holder, nowMs: number): KubeObject {
   const before = found === null ? {} : objectAt(found, 'spec');

@@ -144,6 +144,21 @@ describe('a lease that is lost', () => {
     await expect(release.check()).rejects.toThrow(LostLeaseError);
   });
 
+  test('is seen when the taker is gone and has given it back, too', async () => {
+    const release = process('a');
+    const held = await release.hold(shop, waiting());
+    await (await process('rollback of laptop, by ben').take(shop)).release();
+    await expect(release.check()).rejects.toThrow(
+      'taken by rollback of laptop, by ben, who has given it back since: this step stops',
+    );
+    expect(held.signal.reason).toBeInstanceOf(LostLeaseError);
+    const later = process('c');
+    const other = await later.hold(shop, waiting());
+    await (await process('d').take(shop)).release();
+    await clock.sleep(6_000);
+    expect(other.signal.reason).toBeInstanceOf(LostLeaseError);
+  });
+
   test('because nobody answers stops its holder before another may have it', async () => {
     const held = await process('a').hold(shop, waiting());
     for (let i = 0; i < 30; i += 1) api.failNext('update', 'Lease', down);
