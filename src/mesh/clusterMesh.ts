@@ -5,6 +5,7 @@ import { everywhere, planRestore, planWeights } from '../domain/switchPlan.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { changeAll, undoAll } from './changeRoutes.ts';
 import { envoyAdmin } from './envoyAdmin.ts';
+import { fence } from './fence.ts';
 import { listEntries } from './listEntries.ts';
 import { listCallers } from './listCallers.ts';
 import type { Mesh } from './mesh.ts';
@@ -38,6 +39,7 @@ export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh 
       acceptedMs: clock.monotonic(),
       previous: [],
     }),
+    fence: (routing, note) => fence(api, routing, note),
     openPreview: (routing, preview) =>
       changeAll(
         api,

@@ -134,6 +134,12 @@ export interface Mesh {
   putBack(routing: ServiceRouting, change: SplitChange): Promise<SplitChange>;
 
   /**
+   * Makes every write fail that was planned on what was read before now, in any process: what serves does not change.
+   * @param note who does it and why, for people
+   */
+  fence(routing: ServiceRouting, note: string): Promise<void>;
+
+  /**
    * Asks every gateway, and every caller's sidecar when the mesh is governed, until all serve the target:
    * a split, or `as-read` for what each route of this routing says.
    * @throws DeadlineError naming the proxies that never did

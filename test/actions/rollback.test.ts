@@ -5,6 +5,7 @@ import { configMaps, deployments, pods, virtualServices } from '../../src/cluste
 import type { HeldLease } from '../../src/cluster/releaseLease.ts';
 import { clusterWorkloads } from '../../src/cluster/workloads.ts';
 import type { Phase } from '../../src/domain/release.ts';
+import { ConflictError } from '../../src/runtime/errors.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';
 import { Bench } from '../fakes/bench.ts';
 import { deployment } from '../fakes/helm.ts';
@@ -12,9 +13,13 @@ import { destination, servicePod, shop, virtualService } from '../fakes/shop.ts'
 
 const onGreen = (): Bench => new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
 
-const run = (bench: Bench, given: Readonly<Record<string, string>> = {}): Promise<void> =>
+const run = (
+  bench: Bench,
+  given: Readonly<Record<string, string>> = {},
+  tools = bench.tools,
+): Promise<void> =>
   rollback(parseInputs({ service: 'order-api', ...given }, fields), {
-    ...bench.tools,
+    ...tools,
     deployments: clusterWorkloads(bench.api),
   });
 
@@ -215,28 +220,42 @@ test('a switch that had its patch under way when its lease was taken does not wi
   const bench = new Bench();
   await bench.begin('switching');
   await held(bench);
-  const sleep = bench.clock.sleep.bind(bench.clock);
-  let late = true;
-  bench.clock.sleep = async (ms, signal) => {
-    await sleep(ms, signal);
-    if (bench.clock.monotonic() < 1_500 || !late) return;
-    late = false;
+  const tools = { ...bench.tools, mesh: { ...bench.mesh } };
+  tools.mesh.fence = async (...fenced) => {
     bench.api.put(virtualServices, virtualService({ weights: [0, 100] }));
+    await bench.mesh.fence(...fenced);
   };
-  await run(bench);
+  await run(bench, {}, tools);
   expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
   expect(bench.lines.join('\n')).toContain('switch-traffic of run 7, by kim moved the traffic once more');
   expect(bench.given.get('changed')).toBe('true');
 });
 
-test('nobody has to wait for the end of the watch: it can be stopped', async () => {
+test('a patch that arrives after the rollback meets a conflict, although the rollback had no weights to write', async () => {
+  const bench = new Bench();
+  await bench.begin('switching');
+  await held(bench);
+  const late = await bench.mesh.read(bench.name);
+  const [vs] = late.virtualServices;
+  await run(bench);
+  await expect(
+    bench.api.jsonPatch(virtualServices, 'ecommerce', 'order-api-vs', [
+      { op: 'test', path: '/metadata/resourceVersion', value: vs?.resourceVersion ?? '' },
+      { op: 'replace', path: '/spec/http/0/route/0/weight', value: 0 },
+    ]),
+  ).rejects.toThrow(ConflictError);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+});
+
+test('routes that cannot be fenced are a warning', async () => {
   const bench = onGreen();
   await bench.begin('switching');
   await held(bench);
-  bench.api.onWrite(({ kind }) => {
-    if (kind === 'VirtualService') bench.stop.abort(new Error('stopped by SIGINT'));
-  });
-  await run(bench);
+  const tools = {
+    ...bench.tools,
+    mesh: { ...bench.mesh, fence: () => Promise.reject(new Error('no right')) },
+  };
+  await run(bench, {}, tools);
   expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
-  expect(bench.lines.join('\n')).toContain('stopped watching');
+  expect(bench.lines.join('\n')).toContain('could not be fenced: no right');
 });

@@ -21,7 +21,7 @@ test(
       const result = await step('switch-traffic', { service, kubeconfig: proxy.kubeconfig });
       expect(result.exitCode === 0 ? '' : result.log).toBe('');
       const proxies = JSON.parse(result.outputs['proxies'] ?? '[]') as readonly { readonly proxy: string }[];
-      expect(proxies.filter((one) => one.proxy.includes('ingressgateway')).length).toBe(100);
+      expect(proxies.filter((one) => one.proxy.includes('-simulated-')).length).toBe(100);
       expect(Number(result.outputs['switch-ms'])).toBeLessThan(2_000);
       expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
     } finally {

@@ -60,7 +60,8 @@ export async function rollback(inputs: Inputs, tools: Collaborators): Promise<vo
   });
   const tookMs = clock.monotonic() - decidedMs;
   await callOff(journal, target);
-  const again = interrupted === null ? null : await standGuard(tools, interrupted, split, inputs.timeout);
+  const again =
+    interrupted === null ? null : await standGuard(tools, routing, interrupted, split, inputs.timeout);
 
   await report(
     { target, before, moved: again ?? moved, changed: moved.changed || again !== null, tookMs, interrupted },

@@ -1,5 +1,6 @@
 import type { ServiceName } from '../../domain/host.ts';
 import type { LeaseHolder } from '../../domain/lease.ts';
+import type { ServiceRouting } from '../../domain/routing.ts';
 import { sameSplit } from '../../domain/split.ts';
 import type { Split } from '../../domain/split.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
@@ -13,43 +14,31 @@ interface Tools {
   readonly mesh: Mesh;
   readonly clock: Clock;
   readonly log: Log;
-  readonly signal: AbortSignal;
 }
-
-const lookMs = 250;
-/** A step asks for its lease right before each write: so long may the write be under way that it sent then. */
-const longestMs = 3_000;
 
 /**
  * A write that was under way when the lease was taken arrives all the same, and where the rollback had nothing to
- * write no compare and swap stops it: it is watched for, and undone.
+ * write no compare and swap stops it. So the routes are fenced: what comes later fails, and what came is undone.
  * @returns the last move; null when there was none
  */
 export async function standGuard(
-  { name, mesh, clock, log, signal }: Tools,
-  { title, expires }: LeaseHolder,
+  { name, mesh, clock, log }: Tools,
+  routing: ServiceRouting,
+  { title }: LeaseHolder,
   target: Split,
   timeoutMs: number,
 ): Promise<Moved | null> {
-  const endMs = Math.min(Date.parse(expires), clock.now() + longestMs);
-  if (endMs <= clock.now()) return null;
-  log.info(
-    `watching for ${String(Math.ceil((endMs - clock.now()) / 1000))} s that ${title} moves nothing any more`,
-  );
-  let moved: Moved | null = null;
-  while (clock.now() < endMs) {
-    try {
-      await clock.sleep(Math.min(lookMs, Math.max(1, endMs - clock.now())), signal);
-    } catch {
-      log.warning(
-        `stopped watching: what ${title} sent last may still arrive. Run status to see what serves`,
-      );
-      return moved;
-    }
-    const routing = await mesh.read(name, 'back').catch(() => null);
-    if (routing === null || (routing.split !== null && sameSplit(routing.split, target))) continue;
-    log.warning(`${title} moved the traffic once more: it goes back again`);
-    moved = await moveBack(mesh, routing, target, timeoutMs);
+  try {
+    await mesh.fence(routing, `rollback at ${new Date(clock.now()).toISOString()}, against ${title}`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warning(
+      `what ${title} sent last may still arrive, because the routes could not be fenced: ${reason}. Run status to see what serves`,
+    );
+    return null;
   }
-  return moved;
+  const now = await mesh.read(name, 'back').catch(() => null);
+  if (now === null || (now.split !== null && sameSplit(now.split, target))) return null;
+  log.warning(`${title} moved the traffic once more: it goes back again`);
+  return moveBack(mesh, now, target, timeoutMs);
 }
