@@ -17,7 +17,8 @@ export interface Change {
 
 /**
  * Writes one change into every VirtualService, in their order, back to back: istiod's debounce then sends
- * them to the proxies in one push. When one fails, those before it are put back in reverse.
+ * them to the proxies in one push. On the way back all at once: there only time counts. When one fails, the others
+ * are put back in reverse.
  */
 export async function changeAll(
   api: KubeApi,
@@ -26,19 +27,32 @@ export async function changeAll(
   change: Change,
 ): Promise<SplitChange> {
   const previous: ManagedVirtualService[] = [];
-  for (const vs of routing.virtualServices) {
+  const uncertain: ManagedVirtualService[] = [];
+  const write = async (vs: ManagedVirtualService): Promise<void> => {
     const reread = (): Promise<ManagedVirtualService> => rereadVirtualService(api, routing, vs);
     try {
       const before = await writePlanned(api, virtualServices, vs, change.planFor, reread);
       if (before !== null) previous.push(before);
     } catch (error) {
       // A connection that broke does not tell whether the write arrived.
-      const uncertain = error instanceof ConnectionError ? [vs] : [];
-      await undoAll(api, routing, [...previous, ...uncertain], change.undoFor, error);
+      if (error instanceof ConnectionError) uncertain.push(vs);
       throw error;
     }
+  };
+  try {
+    if (routing.purpose === 'back') await allEnded(routing.virtualServices.map(write));
+    else for (const vs of routing.virtualServices) await write(vs);
+  } catch (error) {
+    await undoAll(api, routing, [...previous, ...uncertain], change.undoFor, error);
+    throw error;
   }
   return { changed: previous.length > 0, acceptedMs: clock.monotonic(), previous };
+}
+
+/** Unlike Promise.all, no write is under way any more when it throws. */
+async function allEnded(writes: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(writes)).find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** @throws RollbackError naming every VirtualService that stayed changed */

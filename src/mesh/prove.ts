@@ -15,7 +15,8 @@ export interface Claim {
   readonly check: (bound: BoundProxy, timeoutMs: number) => Promise<Outcome>;
 }
 
-const pollMs = 15;
+/** A proxy is left in peace for as long as its answer took, within these: large dumps are asked for less often. */
+const pauseMs = { least: 5, most: 250 } as const;
 const longestAskMs = 3_000;
 const shortestAskMs = 250;
 /** How often pods that come and go are looked for. */
@@ -75,14 +76,17 @@ async function askUntil(
 ): Promise<Outcome> {
   for (;;) {
     signal?.throwIfAborted();
-    const askMs = Math.min(longestAskMs, Math.max(shortestAskMs, deadlineMs - clock.monotonic()));
+    const askedMs = clock.monotonic();
+    const askMs = Math.min(longestAskMs, Math.max(shortestAskMs, deadlineMs - askedMs));
     const outcome = await check(bound, askMs).catch((error: unknown): Outcome => {
       if (error instanceof ConnectionError || error instanceof SyntaxError) return { reason: error.message };
       throw error;
     });
     const leftMs = roundEndsMs - clock.monotonic();
     if (typeof outcome === 'string' || leftMs <= 0) return outcome;
-    await clock.sleep(Math.min(pollMs, leftMs), signal);
+    const tookMs = clock.monotonic() - askedMs;
+    const pause = Math.min(pauseMs.most, Math.max(pauseMs.least, tookMs));
+    await clock.sleep(Math.min(pause, leftMs), signal);
   }
 }
 
