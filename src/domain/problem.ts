@@ -3,3 +3,11 @@ export interface Problem {
   readonly what: string;
   readonly remedy: string;
 }
+
+/** How one condition stands, with what decided it. */
+export interface Finding {
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do when it does not hold. */
+  readonly remedy: string;
+}
