@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StepResult } from '../../lab/runner/step.ts';
+import {
+  close,
+  image,
+  lab,
+  lastLine,
+  load,
+  mustStep,
+  releaseRecord,
+  routing,
+  step,
+  valuesOf,
+} from './harness.ts';
+
+const service = 'order-api';
+const minutes = 60_000;
+const paced = { service, steps: '10, 50, 100', 'step-interval': '4s', 'min-requests': '10' };
+
+/** A verified candidate in green, v1.0.0 live in blue. */
+async function verifiedCandidate(faults: Readonly<Record<string, string>> = {}): Promise<void> {
+  await lab.resetService(service);
+  const version = 'v1.1.0';
+  await mustStep('deploy-green', {
+    service,
+    version,
+    image: await image(service, version, faults),
+    values: valuesOf(service),
+  });
+  await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
+}
+
+const stepsOf = ({ outputs }: StepResult): readonly unknown[] =>
+  JSON.parse(outputs['steps'] ?? '[]') as readonly unknown[];
+
+beforeAll(() => lab.resetService(service), 2 * minutes);
+afterAll(close);
+
+describe('a good candidate', () => {
+  beforeAll(() => verifiedCandidate(), 3 * minutes);
+
+  test('a dry run prints the patch, and changes nothing at all', async () => {
+    const before = await releaseRecord(service);
+    const result = await mustStep('switch-traffic', { ...paced, 'dry-run': 'true' });
+    expect(result.log).toContain('"path":"/spec/http/0/route/');
+    expect((await routing(service)).split).toEqual({ blue: 100, green: 0 });
+    expect(await releaseRecord(service)).toEqual(before);
+  });
+
+  test('by hand, a share of the traffic is held until somebody goes on', async () => {
+    await mustStep('switch-traffic', { service, weight: '30' });
+    expect((await routing(service)).split).toEqual({ blue: 70, green: 30 });
+    expect(await releaseRecord(service)).toMatchObject({
+      phase: 'switching',
+      splitAfter: { blue: 70, green: 30 },
+    });
+    await mustStep('switch-traffic', { service, to: 'previous' });
+    expect((await routing(service)).split).toEqual({ blue: 100, green: 0 });
+  });
+
+  test(
+    'gets its traffic step by step, each proven and judged, without a failed request',
+    async () => {
+      await verifiedCandidate();
+      const run = await load([service], 150);
+      const result = await mustStep('switch-traffic', paced);
+      const report = await run.stop();
+      expect(stepsOf(result)).toMatchObject([
+        { split: 'blue 90 / green 10', verdict: 'pass' },
+        { split: 'blue 50 / green 50', verdict: 'pass' },
+        { split: 'blue 0 / green 100', verdict: null },
+      ]);
+      expect(report.count().failures).toEqual({});
+      expect(report.count({ version: 'v1.0.0', fromMs: result.endedAt }).requests).toBe(0);
+      expect(await releaseRecord(service)).toMatchObject({ phase: 'monitoring' });
+    },
+    3 * minutes,
+  );
+});
+
+describe('a candidate that fails under load', () => {
+  beforeEach(() => verifiedCandidate({ FAIL_SHARE: '0.3', FAIL_ABOVE_RPS: '5' }), 3 * minutes);
+
+  test(
+    'is stopped by the verdict of its first step, and gets no request after that',
+    async () => {
+      const run = await load([service], 200);
+      const result = await step('switch-traffic', paced);
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      const report = await run.stop();
+      expect(result.exitCode).toBe(1);
+      expect(result.log).toContain('green at 10 %: fail');
+      expect(lastLine(result)).toMatch(/^Serving now: .*v1\.0\.0.*100 %/);
+      expect((await routing(service)).split).toEqual({ blue: 100, green: 0 });
+      expect(await releaseRecord(service)).toMatchObject({ phase: 'rolled-back' });
+      expect(report.count({ version: 'v1.1.0', fromMs: result.endedAt + 1_000 }).requests).toBe(0);
+    },
+    2 * minutes,
+  );
+});
