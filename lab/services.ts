@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppsV1Api, CoreV1Api, CustomObjectsApi, KubernetesObjectApi } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoordinationV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  KubernetesObjectApi,
+} from '@kubernetes/client-node';
 import type { KubeConfig, KubernetesObject } from '@kubernetes/client-node';
 import { apply, NotReadyError, parseManifests, waitForDeployments } from './apply.ts';
 import { pushSampleImage } from './build/sampleImage.ts';
@@ -48,6 +54,7 @@ export async function resetService(host: ServiceHost, service: SampleRepository)
 async function forgetRelease({ config }: ServiceHost, service: string): Promise<void> {
   const name = `${service}-release`;
   await ignoreMissing(config.makeApiClient(CoreV1Api).deleteNamespacedConfigMap({ name, namespace }));
+  await ignoreMissing(config.makeApiClient(CoordinationV1Api).deleteNamespacedLease({ name, namespace }));
 }
 
 /** order-api: all of it from the reference chart, routing and workload as releases of their own. */

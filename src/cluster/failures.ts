@@ -1,5 +1,6 @@
 import { ConflictError, ConnectionError, PermissionError, PreconditionError } from '../runtime/errors.ts';
 import type { RemedyError } from '../runtime/errors.ts';
+import { ruleToAdd } from '../runtime/rbacRule.ts';
 import { errorCode, errorMessage, isTimeout } from './http.ts';
 import type { HttpAnswer, Resource } from './kubeApi.ts';
 
@@ -63,13 +64,8 @@ function forbidden(what: Asked, said: string, message: string): RemedyError {
     );
   }
   // A WebSocket is opened by GET, which newer API servers authorize as create too (Kubernetes 1.35).
-  const verbs = what.resource === 'pods/portforward' ? '["get", "create"]' : `["${what.verb}"]`;
-  const where = what.namespace === null ? 'a ClusterRole' : `a Role in namespace ${what.namespace}`;
-  return new PermissionError(
-    `not allowed to ${said}`,
-    `Add this rule to ${where} that this identity is bound to:\n` +
-      `  - apiGroups: ["${what.group}"]\n    resources: ["${what.resource}"]\n    verbs: ${verbs}`,
-  );
+  const verbs = what.resource === 'pods/portforward' ? ['get', 'create'] : [what.verb];
+  return new PermissionError(`not allowed to ${said}`, ruleToAdd({ ...what, verbs }));
 }
 
 /** A failed `test` of a JSON patch is answered with this sentence and no more; a bad object is "… is invalid: …". */

@@ -1,4 +1,5 @@
 import { PreconditionError } from '../runtime/errors.ts';
+import { denialsIn, ruleToAdd } from '../runtime/rbacRule.ts';
 
 /** A release as `helm status --output json` tells it; null when there is none of that name. */
 export interface HelmStatus {
@@ -47,9 +48,8 @@ export function remedyFor(stderr: string): string {
   if (stderr.includes('conflict occurred while applying')) {
     return 'Another tool has changed fields that the chart sets: see which, and let only one of them set it.';
   }
-  if (stderr.includes('forbidden: User')) {
-    return 'Grant what helm names above, in the namespace, to the identity of this job.';
-  }
+  const denied = denialsIn(stderr);
+  if (denied.length > 0) return denied.map(ruleToAdd).join('\n  ');
   if (/timed out|deadline exceeded|not ready/.test(stderr)) {
     return 'See what its pods and events tell; the candidate stays as it is, so that you can look at it.';
   }

@@ -14,6 +14,7 @@ import { configMaps, virtualServices } from '../../src/cluster/resources.ts';
 import type { ServiceRouting } from '../../src/domain/routing.ts';
 import { readMesh } from '../../src/mesh/readMesh.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { Identities } from './identities.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
 export const namespace = 'ecommerce';
@@ -23,6 +24,8 @@ export const lab = connectLab({
   context: process.env['E2E_CONTEXT'],
   registry: process.env['E2E_REGISTRY'],
 });
+
+const isForeign = (process.env['E2E_CONTEXT'] ?? '') !== '';
 
 const helm4 = await lab.helmFolder(4);
 
@@ -40,18 +43,26 @@ const connection = await connect(
 );
 
 export const api: KubeApi = connection.api;
-export const close = (): void => connection.close();
+export const identities = new Identities(lab, root);
+export const close = (): void => {
+  identities.close();
+  connection.close();
+};
 
-/** Runs an action on the lab, as GitHub's runner does. */
+/**
+ * Runs an action on the lab, as GitHub's runner does, under the Role that docs/security.md has for it. On a cluster of
+ * somebody's own, where we grant nothing, as the suite itself.
+ */
 export async function step(
   action: string,
   inputs: Readonly<Record<string, string>>,
   options: Partial<Omit<StepOptions, 'action' | 'inputs'>> = {},
 ): Promise<StepResult> {
+  const kubeconfig = inputs['kubeconfig'] ?? (isForeign ? lab.kubeconfig : await identities.of(action));
   const result = await runStep({
     root,
     action,
-    inputs: { kubeconfig: lab.kubeconfig, context: lab.context, namespace, ...inputs },
+    inputs: { kubeconfig, context: lab.context, namespace, ...inputs },
     ...options,
     env: { PATH: `${helm4}:${process.env['PATH'] ?? ''}`, ...options.env },
   });
