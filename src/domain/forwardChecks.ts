@@ -1,3 +1,5 @@
+import { keptByGitOps } from './gitops.ts';
+import type { Finding } from './problem.ts';
 import type { Release } from './release.ts';
 import { formatObject } from './routing.ts';
 import type { ServiceRouting } from './routing.ts';
@@ -11,12 +13,9 @@ export const checkNames = ['verified', 'capacity', 'selection', 'candidate-known
 export type CheckName = (typeof checkNames)[number];
 
 /** One condition of going forward, with the numbers that decided it. */
-export interface Check {
-  readonly name: CheckName;
-  readonly ok: boolean;
-  readonly detail: string;
-  /** What to do when it is not. */
-  readonly remedy: string;
+export interface Check extends Finding {
+  /** `kept` is skipped by an input of its own, allow-gitops-owned: it says that something was set elsewhere. */
+  readonly name: CheckName | 'kept';
 }
 
 interface Pods extends Readonly<Record<Slot, readonly PodFacts[]>> {
@@ -33,7 +32,12 @@ export function forwardChecks(
   release: Release | null,
   pods: Pods,
 ): readonly Check[] {
-  return [isVerified(slot, release), hasCapacity(slot, pods), selectsItsOwn(routing, slot, release, pods)];
+  return [
+    isVerified(slot, release),
+    hasCapacity(slot, pods),
+    selectsItsOwn(routing, slot, release, pods),
+    { name: 'kept', ...keptByGitOps(routing) },
+  ];
 }
 
 function isVerified(slot: Slot, release: Release | null): Check {

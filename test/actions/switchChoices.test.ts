@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { pods } from '../../src/cluster/resources.ts';
+import { pods, virtualServices } from '../../src/cluster/resources.ts';
 import { parse } from '../../src/actions/switch-traffic/inputs.ts';
 import type { Inputs } from '../../src/actions/switch-traffic/inputs.ts';
 import { switchTraffic } from '../../src/actions/switch-traffic/run.ts';
 import { Bench } from '../fakes/bench.ts';
-import { servicePod } from '../fakes/shop.ts';
+import { servicePod, virtualService } from '../fakes/shop.ts';
 
 const inputs = (given: Readonly<Record<string, string>>): Inputs => parse({ service: 'order-api', ...given });
 
@@ -37,8 +37,26 @@ test('force skips what it names and nothing else, and warns', async () => {
   );
   await switchTraffic(inputs({ force: 'capacity, verified' }), bench.tools);
   expect(bench.lines).toContain(
-    'capacity does not hold and is skipped by force: green has 1 ready pods, blue has 2',
+    'capacity does not hold and is skipped, as asked: green has 1 ready pods, blue has 2',
   );
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+});
+
+test('what Flux would put back is refused with what to set, until someone says that it is set', async () => {
+  const vs = virtualService();
+  const owned = {
+    'kustomize.toolkit.fluxcd.io/name': 'shop',
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux',
+  };
+  const bench = new Bench([virtualServices, { ...vs, metadata: { ...vs.metadata, labels: owned } }]);
+  await bench.begin('verified');
+  const refused = await switchTraffic(inputs({}), bench.tools).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    message: expect.stringContaining('kept: VirtualService ecommerce/order-api-vs is applied by Flux'),
+    remedy: expect.stringContaining('flux suspend kustomization shop -n flux'),
+  });
+  expect(bench.api.writes).toEqual([]);
+  await switchTraffic(inputs({ 'allow-gitops-owned': 'true' }), bench.tools);
   expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
 });
 

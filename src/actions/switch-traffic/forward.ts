@@ -14,6 +14,7 @@ import { watch } from '../../metrics/watch.ts';
 import { ConflictError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import { skippedChecks } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { requireProof } from './preconditions.ts';
@@ -44,7 +45,7 @@ export async function goForward(
   let home = homeOf(inputs, routing, release);
   try {
     if (way.some((target) => !isAt(routing, target))) {
-      await requireProof({ ...tools, force: inputs.force ?? [] }, routing, slot, release);
+      await requireProof({ ...tools, skip: skippedChecks(inputs) }, routing, slot, release);
     }
     let now = routing;
     for (const target of way) {

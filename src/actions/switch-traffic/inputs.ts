@@ -4,7 +4,7 @@ import { leaseFields } from '../../cluster/underLease.ts';
 import type { LeaseInputs } from '../../cluster/underLease.ts';
 import type { Pace } from '../../domain/canary.ts';
 import { checkNames } from '../../domain/forwardChecks.ts';
-import type { CheckName } from '../../domain/forwardChecks.ts';
+import type { Check, CheckName } from '../../domain/forwardChecks.ts';
 import type { SwitchTo } from '../../domain/target.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { defaulted, optional, parseInputs } from '../../runtime/inputs.ts';
@@ -27,6 +27,7 @@ export interface Inputs extends ClusterInputs, LeaseInputs, Pace {
   readonly 'max-error-rate': number;
   readonly 'min-requests': number;
   readonly force: readonly CheckName[] | null;
+  readonly 'allow-gitops-owned': boolean;
   readonly 'dry-run': boolean;
   /** Milliseconds. */
   readonly timeout: number;
@@ -42,6 +43,7 @@ export const fields: Fields<Inputs> = {
   'max-error-rate': defaulted(percentage, '1%'),
   'min-requests': defaulted(wholeNumber(1, 1_000_000), '50'),
   force: optional(someOf(...checkNames)),
+  'allow-gitops-owned': defaulted(yesNo, 'false'),
   'dry-run': defaulted(yesNo, 'false'),
   timeout: defaulted(duration(1_000, 600_000, '15s'), '15s'),
 };
@@ -62,3 +64,9 @@ export function parse(given: GivenInputs): Inputs {
 
 const clash = (input: 'weight' | 'steps', given: GivenInputs, allowed: string): InputError =>
   new InputError([{ input, given: given[input] ?? '', allowed, example: fields[input].rule.example }]);
+
+/** The checks that someone has said to skip. */
+export const skippedChecks = (inputs: Inputs): readonly Check['name'][] => [
+  ...(inputs.force ?? []),
+  ...(inputs['allow-gitops-owned'] ? (['kept'] as const) : []),
+];

@@ -1,5 +1,5 @@
 import { forwardChecks } from '../../domain/forwardChecks.ts';
-import type { Check, CheckName } from '../../domain/forwardChecks.ts';
+import type { Check } from '../../domain/forwardChecks.ts';
 import type { Release } from '../../domain/release.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
@@ -14,17 +14,17 @@ interface Tools {
   readonly mesh: Mesh;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Checks that stop nobody: someone has said so by name. */
-  readonly force: readonly CheckName[];
+  /** Checks that stop nobody: someone has said so. */
+  readonly skip: readonly Check['name'][];
 }
 
 /**
  * Going forward: each condition with its numbers, all of them before anything is refused (invariant 3). What is
- * forced is told all the same.
+ * skipped is told all the same.
  * @throws PreconditionError with every condition that does not hold
  */
 export async function requireProof(
-  { mesh, log, signal, force }: Tools,
+  { mesh, log, signal, skip }: Tools,
   routing: ServiceRouting,
   slot: Slot,
   release: Release | null,
@@ -41,15 +41,15 @@ export async function requireProof(
     ])),
   ];
   for (const { name, ok, detail } of checks) {
-    if (ok || !force.includes(name)) log.info(`${ok ? '✓' : '✗'} ${name}: ${detail}`);
-    else log.warning(`${name} does not hold and is skipped by force: ${detail}`);
+    if (ok || !skip.includes(name)) log.info(`${ok ? '✓' : '✗'} ${name}: ${detail}`);
+    else log.warning(`${name} does not hold and is skipped, as asked: ${detail}`);
   }
   if (!routing.meshGoverned) {
     log.warning(
       `no VirtualService bound to the mesh steers ${routing.name.service}: callers inside the mesh reach both slots whatever the weights`,
     );
   }
-  const failed = checks.filter(({ name, ok }) => !ok && !force.includes(name));
+  const failed = checks.filter(({ name, ok }) => !ok && !skip.includes(name));
   if (failed.length === 0) return;
   throw new PreconditionError(
     `${slot} may not take the traffic yet:\n${failed.map(({ name, detail }) => `  ${name}: ${detail}`).join('\n')}`,
@@ -57,7 +57,7 @@ export async function requireProof(
   );
 }
 
-async function asCheck(name: CheckName, prove: () => ReturnType<Mesh['proveSubset']>): Promise<Check> {
+async function asCheck(name: Check['name'], prove: () => ReturnType<Mesh['proveSubset']>): Promise<Check> {
   try {
     const { proxies } = await prove();
     return { name, ok: true, detail: `by all ${String(proxies.length)} proxies`, remedy: '' };
