@@ -13,8 +13,8 @@ import type { Target } from './write.ts';
 
 const service = 'order-api';
 const candidate = 'v1.1.0';
-/** Over two gateways and the caller in the mesh: an answer every 5 ms from each. */
-const ratePerSecond = 600;
+/** Over two gateways and the caller in the mesh: an answer every 10 ms from each. */
+const ratePerSecond = 300;
 /** Until every proxy serves what was rewound to. */
 const settleMs = 500;
 const coldStartRounds = 10;

@@ -1,7 +1,7 @@
 // npm run e2e: brings the lab up, runs the suite on it, takes it down whatever happened.
 //   -- --context NAME --registry URL   on an existing cluster that has Istio, instead of the lab
 //   -- --keep           leave the lab up afterwards
-//   -- --long           kills a switch at every 20 ms of its life, not at eight moments
+//   -- --long           all of it: 200 kills in each direction, 500 switches, 100 contended rounds, every fault
 //   -- PATTERN …        only the files whose path matches
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 import type { Journal } from '../../cluster/journal.ts';
 import { splitsTo } from '../../domain/canary.ts';
+import { driftFrom } from '../../domain/drift.ts';
 import type { Release } from '../../domain/release.ts';
 import { currentSplit } from '../../domain/serving.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
@@ -11,7 +12,7 @@ import type { Mesh, Proof } from '../../mesh/mesh.ts';
 import type { Home } from '../../mesh/moveTraffic.ts';
 import { envoyMetrics } from '../../metrics/envoyMetrics.ts';
 import { watch } from '../../metrics/watch.ts';
-import { ConflictError } from '../../runtime/errors.ts';
+import { ConflictError, DeadlineError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { skippedChecks } from './inputs.ts';
@@ -59,7 +60,9 @@ export async function goForward(
       const { changed, acceptedMs } = change;
       if (changed) home ??= { split: null, routing: now, change };
       const options = { timeoutMs: inputs.timeout, sinceMs: acceptedMs, signal };
-      const proof = await mesh.proveSplit(now, target, options);
+      const proof = await mesh.proveSplit(now, target, options).catch(async (error: unknown) => {
+        throw await withDrift(mesh, now, target, error);
+      });
       await saveProof(tools, target, proof);
       legs.push({ target, intentMs, changed, acceptedMs, proof, judgement: null });
     }
@@ -67,6 +70,24 @@ export async function goForward(
   } catch (error) {
     throw await putEverythingBack(tools, routing, home, inputs.timeout, error);
   }
+}
+
+/** A split that nobody serves may have been overwritten: then the reader has to look there, and not at istiod. */
+async function withDrift(
+  mesh: Mesh,
+  routing: ServiceRouting,
+  target: Split,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof DeadlineError)) return error;
+  const now = await mesh.read(routing.name, 'back').catch(() => null);
+  const drift = now === null ? [] : driftFrom(now, target);
+  if (drift.length === 0) return error;
+  return new ConflictError(
+    `someone else changed the weights back while they were being proven:\n  ${drift.join('\n  ')}\n${error.message}`,
+    'Stop what re-applies them, then run the step again: Argo CD by ignoreDifferences for the weights (/spec/http) with RespectIgnoreDifferences, Flux by suspending the Kustomization during releases.',
+    { cause: error },
+  );
 }
 
 const isAt = ({ split }: ServiceRouting, target: Split): boolean =>
