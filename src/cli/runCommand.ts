@@ -60,7 +60,7 @@ const outputsInto = (values: Map<string, string | number | boolean>): Outputs =>
 });
 
 const nothing = (): void => undefined;
-const noSummary = { heading: nothing, facts: nothing, table: nothing, text: nothing };
+const noSummary = { heading: nothing, facts: nothing, table: nothing, diagram: nothing, text: nothing };
 
 /** Every wrong flag at once, by the rules of the action; null when all are well. */
 function usageError({ name, parse }: Command, given: GivenInputs): string | null {

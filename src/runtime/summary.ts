@@ -6,6 +6,8 @@ export interface Summary {
   /** Two columns: what, value. */
   facts(rows: readonly (readonly [string, string])[]): void;
   table(header: readonly string[], rows: readonly (readonly string[])[]): void;
+  /** In Mermaid's language. */
+  diagram(mermaid: string): void;
 }
 
 /** Appends to the file that GitHub names; nowhere outside of GitHub, where the log has said it all. */
@@ -21,6 +23,7 @@ export function fileSummary(file: string | undefined): Summary {
     heading: (text) => append(`### ${cell(text)}`),
     facts: (rows) => table(['', ''], rows),
     table,
+    diagram: (mermaid) => append(`\`\`\`mermaid\n${mermaid}\n\`\`\``),
   };
 }
 

@@ -19,6 +19,31 @@ test('a verified candidate takes all the traffic, and the record says so', async
   expect(bench.given.get('previous-split')).toBe('blue 100 / green 0');
   expect(Number(bench.given.get('switch-ms'))).toBeGreaterThanOrEqual(100);
   expect(JSON.parse(bench.given.get('proxies') ?? '')).toHaveLength(3);
+  expect(bench.given.get('release-id')).toBe('rel-1');
+  expect(Number(bench.given.get('gateway-mesh-gap-ms'))).toBeGreaterThanOrEqual(0);
+});
+
+test('the chart shows every proxy, and the requests meanwhile are those of all of them', async () => {
+  const bench = new Bench();
+  await bench.begin('verified');
+  bench.envoys.count('gateway-1', 'blue', '10.244.0.21', 100, 0);
+  const switched = switchTraffic(inputs(), {
+    ...bench.tools,
+    mesh: {
+      ...bench.mesh,
+      setSplit: (...asked) => {
+        bench.envoys.count('gateway-1', 'blue', '10.244.0.21', 150, 2);
+        return bench.mesh.setSplit(...asked);
+      },
+    },
+  });
+  await switched;
+  expect(bench.given.get('requests')).toBe('50');
+  expect(bench.given.get('failed-requests')).toBe('2');
+  expect(bench.diagrams).toHaveLength(1);
+  expect(bench.diagrams[0]).toMatch(
+    /gateway istio-system\/gateway-1 \d+ ms :[^]*sidecar of ecommerce\/payment-caller/,
+  );
 });
 
 test('the intent is on record before the weights are written', async () => {

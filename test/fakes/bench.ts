@@ -31,6 +31,7 @@ export class Bench {
   readonly name = shop;
   readonly lines: string[] = [];
   readonly given = new Map<string, string>();
+  readonly diagrams: string[] = [];
   readonly stop = new AbortController();
 
   /** Later objects replace those of the shop with the same kind and name. */
@@ -83,7 +84,14 @@ export class Bench {
           this.given.set(name, String(value));
         },
       },
-      summary: { heading: nothing, facts: nothing, table: nothing },
+      summary: {
+        heading: nothing,
+        facts: nothing,
+        table: nothing,
+        diagram: (mermaid: string) => {
+          this.diagrams.push(mermaid);
+        },
+      },
     };
   }
 

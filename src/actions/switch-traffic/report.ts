@@ -1,3 +1,4 @@
+import type { Tally } from '../../domain/counters.ts';
 import type { ServiceName } from '../../domain/host.ts';
 import { formatSplit } from '../../domain/split.ts';
 import { formatProxy } from '../../mesh/podView.ts';
@@ -6,11 +7,15 @@ import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
 import type { Leg } from './leg.ts';
+import { gatewayMeshGapMs, timelineOf } from './timeline.ts';
 
 interface Result {
   readonly before: string;
   /** At least one, in their order. */
   readonly legs: readonly Leg[];
+  /** What the users' requests did meanwhile; null when the proxies did not tell. */
+  readonly tally: Tally | null;
+  readonly releaseId: string | null;
 }
 
 interface Tools {
@@ -21,36 +26,87 @@ interface Tools {
   readonly summary: Summary;
 }
 
-/** Tells what was done: one line for the log, outputs for later steps, a table for people. */
-export function report({ before, legs }: Result, { name, clock, log, outputs, summary }: Tools): void {
-  const leg = legs.at(-1);
+/** Tells what was done: one line for the log, outputs for later steps, a table and a chart for people. */
+export function report(result: Result, tools: Tools): void {
+  const leg = result.legs.at(-1);
   if (leg === undefined) return;
+  const changed = result.legs.some((one) => one.changed);
+  tell(leg, changed, tools);
+  setOutputs(result, leg, changed, tools);
+  summarize(result, leg, changed, tools);
+}
+
+function tell(leg: Leg, changed: boolean, { log }: Tools): void {
   const split = formatSplit(leg.target);
-  const changed = legs.some((one) => one.changed);
-  const { acceptedMs, proof } = leg;
-  const timings = proof.proxies
-    .map(({ proxy, ms }) => ({ proxy: formatProxy(proxy), ms: Math.round(ms) }))
-    .toSorted((a, b) => b.ms - a.ms);
-  const worstMs = Math.round(proof.worstMs);
+  const timings = timingsOf(leg);
   log.group(
     changed
-      ? `${split}: served by all ${String(timings.length)} proxies ${String(worstMs)} ms after the patch was accepted`
+      ? `${split}: served by all ${String(timings.length)} proxies ${milliseconds(leg.proof.worstMs)} after the patch was accepted`
       : `${split} already: nothing was written, all ${String(timings.length)} proxies serve it`,
     timings.map(({ proxy, ms }) => `${proxy}: ${String(ms)} ms`),
   );
+}
+
+function setOutputs(
+  { before, legs, tally, releaseId }: Result,
+  leg: Leg,
+  changed: boolean,
+  { clock, outputs }: Tools,
+): void {
   outputs.set('changed', changed);
   outputs.set('previous-split', before);
-  outputs.set('split', split);
-  outputs.set('switch-ms', worstMs);
-  outputs.set('proxies', JSON.stringify(timings));
+  outputs.set('split', formatSplit(leg.target));
+  outputs.set('switch-ms', Math.round(leg.proof.worstMs));
+  outputs.set('gateway-mesh-gap-ms', gatewayMeshGapMs(leg) ?? '');
+  outputs.set('proxies', JSON.stringify(timingsOf(leg)));
   outputs.set('steps', JSON.stringify(legs.map(toStep)));
-  outputs.set('patched-at', new Date(clock.now() - (clock.monotonic() - acceptedMs)).toISOString());
-  summary.heading(`${name.service}: ${before} → ${split}`);
-  summary.table(
-    ['proxy', 'serves it after'],
-    timings.map(({ proxy, ms }) => [proxy, `${String(ms)} ms`]),
-  );
+  outputs.set('requests', tally?.requests ?? '');
+  outputs.set('failed-requests', tally?.errors ?? '');
+  outputs.set('release-id', releaseId ?? '');
+  outputs.set('patched-at', new Date(clock.now() - (clock.monotonic() - leg.acceptedMs)).toISOString());
 }
+
+function summarize(
+  { before, legs, tally, releaseId }: Result,
+  leg: Leg,
+  changed: boolean,
+  { name, summary }: Tools,
+): void {
+  const gapMs = gatewayMeshGapMs(leg);
+  const split = formatSplit(leg.target);
+  const count = String(leg.proof.proxies.length);
+  summary.heading(`${name.service}: ${changed ? `${before} → ${split}` : `${split} already`}`);
+  summary.facts([
+    ['served by', `all ${count} proxies, ${milliseconds(leg.proof.worstMs)} after the patch was accepted`],
+    ...(gapMs === null
+      ? []
+      : [['between gateways and mesh', `${String(gapMs)} ms`] satisfies [string, string]]),
+    ['requests meanwhile', tally === null ? 'not known: the proxies did not tell' : formatCount(tally)],
+    ...(releaseId === null ? [] : [['release', releaseId] satisfies [string, string]]),
+  ]);
+  if (legs.length > 1) {
+    summary.table(
+      ['step', 'proven after', 'verdict'],
+      legs.map((one) => [
+        formatSplit(one.target),
+        milliseconds(one.proof.worstMs),
+        one.judgement === null ? 'the last one' : `${one.judgement.verdict}: ${one.judgement.reason}`,
+      ]),
+    );
+  }
+  if (changed) summary.diagram(timelineOf(legs));
+}
+
+const formatCount = ({ requests, errors }: Tally): string =>
+  `${String(requests)} sent to the service, ${String(errors)} of them failed`;
+
+const milliseconds = (ms: number): string => `${String(Math.round(ms))} ms`;
+
+/** The slowest first. */
+const timingsOf = ({ proof }: Leg): readonly { readonly proxy: string; readonly ms: number }[] =>
+  proof.proxies
+    .map(({ proxy, ms }) => ({ proxy: formatProxy(proxy), ms: Math.round(ms) }))
+    .toSorted((a, b) => b.ms - a.ms);
 
 const toStep = ({ target, proof, judgement }: Leg) => ({
   split: formatSplit(target),

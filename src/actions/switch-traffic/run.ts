@@ -8,6 +8,7 @@ import { all, formatSplit } from '../../domain/split.ts';
 import type { Target } from '../../domain/target.ts';
 import { goBack } from '../../mesh/goBack.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
+import { countDuring } from '../../metrics/countDuring.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
@@ -42,11 +43,12 @@ export async function switchTraffic(inputs: Inputs, given: Collaborators): Promi
   );
 
   if (inputs['dry-run']) return rehearse(inputs, tools, routing, target);
+  const tallied = countDuring(tools.mesh, routing);
   const legs =
     target.direction === 'forward'
       ? await goForward(inputs, tools, routing, target.slot)
       : [await back(inputs, tools, routing, target)];
-  report({ before, legs }, tools);
+  report({ before, legs, tally: await tallied(), releaseId: journal.release?.id ?? null }, tools);
 }
 
 async function back(

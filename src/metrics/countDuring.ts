@@ -1,0 +1,29 @@
+import { addSample, startCount } from '../domain/counters.ts';
+import type { CounterSample, Tally } from '../domain/counters.ts';
+import type { ServiceRouting } from '../domain/routing.ts';
+import type { Mesh } from '../mesh/mesh.ts';
+
+/**
+ * What the users' requests did while something went on, by every Envoy's own counters: both slots, retries included.
+ * The first reading is under way at once and holds nobody up.
+ * @returns ends the count; null when the proxies did not tell
+ */
+export function countDuring(
+  mesh: Pick<Mesh, 'counters'>,
+  routing: ServiceRouting,
+): () => Promise<Tally | null> {
+  const sample = async (): Promise<CounterSample | null> => {
+    try {
+      const { slots, silent } = await mesh.counters(routing);
+      return { counters: [...slots.blue.counters, ...slots.green.counters], silent };
+    } catch {
+      // A number for people, and no condition of anything: whoever cannot tell is left out.
+      return null;
+    }
+  };
+  const first = sample();
+  return async () => {
+    const [before, after] = [await first, await sample()];
+    return before === null || after === null ? null : addSample(startCount(before), after).total;
+  };
+}
