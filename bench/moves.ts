@@ -135,9 +135,10 @@ export async function openRollback(service: string): Promise<{
   return {
     async back() {
       const journal = await openJournal(configMapRecord(connection.api, quiet), name, systemClock, log);
+      const known = await mesh.read(name);
       const decidedMs = systemClock.monotonic();
-      const read = await mesh.read(name, 'back');
-      const { acceptedMs, proof } = await goBack({ mesh, journal, log }, read, {
+      const { acceptedMs, proof } = await goBack({ mesh, journal, log }, mesh.read(name, 'back'), {
+        known,
         target: all('blue'),
         timeoutMs: 15_000,
         note: 'measured',

@@ -1,5 +1,6 @@
 import type { Journal } from '../../cluster/journal.ts';
 import type { ReleaseLease } from '../../cluster/releaseLease.ts';
+import type { ServiceRouting } from '../../domain/routing.ts';
 import { formatSplit } from '../../domain/split.ts';
 import type { Judgement } from '../../domain/verdict.ts';
 import { goBack } from '../../mesh/goBack.ts';
@@ -29,6 +30,7 @@ export async function rollBack(
   journal: Journal,
   { name, title, previous }: Watched,
   judgement: Judgement,
+  known: ServiceRouting,
 ): Promise<string> {
   const decidedMs = clock.monotonic();
   const back = {
@@ -40,8 +42,8 @@ export async function rollBack(
   let moved: Moved;
   try {
     // Also when this step holds it: what is lost while going back must not stop it halfway.
-    const [routing] = await Promise.all([mesh.read(name, 'back'), lease.take(name)]);
-    moved = await goBack({ mesh, journal, log }, routing, back);
+    const reading = Promise.all([mesh.read(name, 'back'), lease.take(name)]).then(([routing]) => routing);
+    moved = await goBack({ mesh, journal, log }, reading, { ...back, known });
   } catch (error) {
     if (!(error instanceof PreconditionError)) throw error;
     throw new RollbackError(`${title} is bad (${judgement.reason}), and ${error.message}`, error.remedy, {

@@ -55,7 +55,8 @@ export async function monitorAndRollback(inputs: Inputs, given: Collaborators): 
 
   let rollback: string | null = null;
   try {
-    if (goesBack(judgement, inputs)) rollback = await rollBack(inputs, tools, journal, watched, judgement);
+    if (goesBack(judgement, inputs))
+      rollback = await rollBack(inputs, tools, journal, watched, judgement, routing);
     else await keep(mesh, journal, watched, judgement);
   } finally {
     // Also when the rollback failed: later steps have to know that it did not happen.
