@@ -99,7 +99,7 @@ describe('what is not there, or may not be done', () => {
     const result = await refused(() =>
       step('switch-traffic', { service, kubeconfig: kubeconfigWith({ user: { token } }) }),
     );
-    expect(result.log).toMatch(/apiGroups: \["[a-z.]*"\]\s+resources: \["[a-z]+"\]\s+verbs:/);
+    expect(result.log).toMatch(/apiGroups: \["[a-z0-9.]*"\]\s+resources: \["[a-z]+"\]\s+verbs:/);
   });
 
   test('a switch without a verified release', async () => {
