@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { formatSplit } from '../../src/domain/split.ts';
 import { startApiProxy, undisturbed } from './apiProxy.ts';
 import type { ApiProxy, Script } from './apiProxy.ts';
-import { close, lab, releaseRecord, routing, step } from './harness.ts';
+import { close, lab, mustStep, releaseRecord, routing, step } from './harness.ts';
 import { remember, verifiedCandidate } from './rewind.ts';
 import type { Moment } from './rewind.ts';
 import { underLoad } from './underLoad.ts';
@@ -73,7 +74,8 @@ async function killOnce(
   const wasKilled = killed.exitCode === null;
   const at = `call ${String(index)}, ${point}: ${proxy.calls[index]?.method ?? ''} ${proxy.calls[index]?.path ?? ''}`;
   // Gateway and mesh are two writes: between them each has one split or the other, until the step is run again.
-  for (const { name, routes } of (await routing(service)).virtualServices) {
+  const left = await routing(service);
+  for (const { name, routes } of left.virtualServices) {
     for (const { split } of routes) {
       expect([
         { at, name, split: { blue: 100, green: 0 } },
@@ -81,6 +83,12 @@ async function killOnce(
       ]).toContainEqual({ at, name, split });
     }
   }
+
+  const told = await mustStep('status', { service });
+  expect({ at, split: told.outputs['split'] }).toEqual({
+    at,
+    split: left.split === null ? '' : formatSplit(left.split),
+  });
 
   proxy.play(undisturbed);
   const again = await switchThrough(inputs);
