@@ -1,6 +1,7 @@
 import type { ServiceName } from './host.ts';
 import { numberAt, objectAt, objectsAt, textAt, textsAt } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { overlapProblems } from './overlaps.ts';
 import type { Problem } from './problem.ts';
 import { readDestinationRule } from './readDestinationRule.ts';
 import { readVirtualService } from './readVirtualService.ts';
@@ -39,6 +40,7 @@ export function readRouting(name: ServiceName, objects: RoutingObjects, purpose:
     ports.push(...reading.ports);
   }
   if (virtualServices.length === 0 && problems.length === 0) problems.push(noVirtualService(name));
+  problems.push(...overlapProblems(virtualServices, objects.virtualServices));
   const rule = readDestinationRule(objects.destinationRules, name, purpose);
   problems.push(...(rule.kind === 'refused' ? rule.problems : rule.overlooked));
   const port = onePort(name, ports, objects.service);

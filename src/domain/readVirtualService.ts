@@ -1,12 +1,13 @@
 import { hostCovers } from './destination.ts';
 import { fqdn } from './host.ts';
 import type { ServiceName } from './host.ts';
-import { listAt, objectAt, textAt } from './json.ts';
+import { objectAt, textAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { readRoutes } from './managedRoutes.ts';
 import type { Problem } from './problem.ts';
 import { formatObject } from './routing.ts';
 import type { ManagedVirtualService, ObjectName, Purpose } from './routing.ts';
+import { boundGateways, hostsOf, textsIn } from './virtualServiceSpec.ts';
 
 export type VirtualServiceReading =
   | { readonly kind: 'unrelated' }
@@ -30,7 +31,7 @@ export function readVirtualService(
   const vs = { namespace: textAt(metadata, 'namespace') ?? '', name: textAt(metadata, 'name') ?? '' };
   const { routes, previews, leftAlone, ports, problems } = readRoutes(vs, spec, service);
   if (routes.length === 0 && previews.length === 0 && problems.length === 0) return { kind: 'unrelated' };
-  const hosts = texts(spec, 'hosts');
+  const hosts = hostsOf(spec);
   const refused = [
     ...problems,
     ...delegateProblems(vs, hosts, service),
@@ -38,7 +39,7 @@ export function readVirtualService(
   ];
   const isUseful = purpose === 'back' && routes.length + previews.length > 0;
   if (refused.length > 0 && !isUseful) return { kind: 'refused', problems: refused };
-  const bound = texts(spec, 'gateways');
+  const bound = textsIn(spec, 'gateways');
   const mesh = bound.length === 0 || bound.includes('mesh');
   return {
     kind: 'managed',
@@ -48,7 +49,7 @@ export function readVirtualService(
       ...vs,
       resourceVersion: textAt(metadata, 'resourceVersion') ?? '',
       hosts,
-      gateways: bound.filter((name) => name !== 'mesh').map((name) => gatewayPlace(name, vs.namespace)),
+      gateways: boundGateways(spec, vs.namespace),
       mesh,
       governsMesh: mesh && hosts.some((host) => hostCovers(host, vs.namespace, fqdn(service))),
       routes,
@@ -57,16 +58,6 @@ export function readVirtualService(
       object,
     },
   };
-}
-
-const texts = (parent: JsonObject, field: string): readonly string[] =>
-  listAt(parent, field).filter((item): item is string => typeof item === 'string');
-
-/** `name`, `namespace/name`, or `./name` for the VirtualService's own namespace. */
-function gatewayPlace(text: string, namespace: string): ObjectName {
-  const [first = '', second] = text.split('/');
-  if (second === undefined) return { namespace, name: first };
-  return { namespace: first === '.' ? namespace : first, name: second };
 }
 
 /** A VirtualService without hosts is a delegate: its routes are served under the name of its root. */
