@@ -227,7 +227,9 @@ test('a switch that had its patch under way when its lease was taken does not wi
   };
   await run(bench, {}, tools);
   expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
-  expect(bench.lines.join('\n')).toContain('switch-traffic of run 7, by kim moved the traffic once more');
+  expect(bench.lines.join('\n')).toContain(
+    'switch-traffic of run 7, by kim has moved the traffic in the meantime',
+  );
   expect(bench.given.get('changed')).toBe('true');
 });
 
@@ -248,7 +250,7 @@ test('a patch that arrives after the rollback meets a conflict, although the rol
 });
 
 test('routes that cannot be fenced are a warning', async () => {
-  const bench = onGreen();
+  const bench = new Bench();
   await bench.begin('switching');
   await held(bench);
   const tools = {

@@ -14,7 +14,6 @@ interface Result {
   readonly target: RollbackTarget;
   readonly before: string;
   readonly moved: Moved;
-  readonly changed: boolean;
   /** From the start of the work until every proxy served it. */
   readonly tookMs: number;
   readonly interrupted: LeaseHolder | null;
@@ -30,7 +29,8 @@ interface Tools {
 
 /** The last line says what serves the users. */
 export async function report(result: Result, { name, mesh, log, outputs, summary }: Tools): Promise<void> {
-  const { target, before, moved, changed, tookMs, interrupted } = result;
+  const { target, before, moved, tookMs, interrupted } = result;
+  const { changed } = moved;
   const split = formatSplit(all(target.slot));
   const ms = Math.round(tookMs);
   const timings = moved.proof.proxies

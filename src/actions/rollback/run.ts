@@ -13,9 +13,9 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
+import { fenceOff } from './fenceOff.ts';
 import type { Inputs } from './inputs.ts';
 import { report } from './report.ts';
-import { standGuard } from './standGuard.ts';
 import { findTarget } from './target.ts';
 import type { Deployments } from './target.ts';
 
@@ -39,7 +39,7 @@ export interface Collaborators {
 export async function rollback(inputs: Inputs, tools: Collaborators): Promise<void> {
   const { name, mesh, record, clock, log } = tools;
   const decidedMs = clock.monotonic();
-  const [routing, { interrupted, journal }] = await Promise.all([
+  const [read, { interrupted, journal }] = await Promise.all([
     mesh.read(name, 'back'),
     // The record is read under the lease: whoever held it writes no more.
     tools.lease.take(name).then(async ({ takenFrom }) => ({
@@ -47,8 +47,9 @@ export async function rollback(inputs: Inputs, tools: Collaborators): Promise<vo
       journal: await openJournalForRollback(record, name, clock, log),
     })),
   ]);
-  const target = await findTarget(inputs, routing, journal.state, tools.deployments);
+  const target = await findTarget(inputs, read, journal.state, tools.deployments);
   const split = all(target.slot);
+  const routing = interrupted === null ? read : await fenceOff(tools, read, interrupted, split);
   const before = currentSplit(routing);
   log.info(`${name.service} is at ${before}; back to ${formatSplit(split)}: ${target.because}`);
 
@@ -60,13 +61,7 @@ export async function rollback(inputs: Inputs, tools: Collaborators): Promise<vo
   });
   const tookMs = clock.monotonic() - decidedMs;
   await callOff(journal, target);
-  const again =
-    interrupted === null ? null : await standGuard(tools, routing, interrupted, split, inputs.timeout);
-
-  await report(
-    { target, before, moved: again ?? moved, changed: moved.changed || again !== null, tookMs, interrupted },
-    tools,
-  );
+  await report({ target, before, moved, tookMs, interrupted }, tools);
 }
 
 /** Given before its switch, a rollback moves nothing; the release must not go forward after it all the same. */
