@@ -50,9 +50,10 @@ export async function goPrograms(module: GoModule, progress: Progress): Promise<
       await progress.step(`build ${program.name}`, () =>
         exec(
           'go',
+          // Without -trimpath: with it, Go compiles a module once for each version that is asked for, although
+          // a replacement gives all of them the same source.
           [
             'build',
-            '-trimpath',
             '-buildvcs=false',
             '-ldflags',
             linkFlags,
