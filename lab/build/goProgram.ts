@@ -52,15 +52,7 @@ export async function goPrograms(module: GoModule, progress: Progress): Promise<
           'go',
           // Without -trimpath: with it, Go compiles a module once for each version that is asked for, although
           // a replacement gives all of them the same source.
-          [
-            'build',
-            '-buildvcs=false',
-            '-ldflags',
-            linkFlags,
-            '-o',
-            join(draft, program.name),
-            program.path,
-          ],
+          ['build', '-buildvcs=false', '-ldflags', linkFlags, '-o', join(draft, program.name), program.path],
           { cwd: module.folder, env },
         ),
       );
