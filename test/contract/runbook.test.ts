@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { commands } from '../../src/cli/commands.ts';
+import { exitCodes } from '../../src/cli/exitCodes.ts';
+
+const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8');
+
+test('the runbook has every exit code, and no other', () => {
+  const [, table = ''] = runbook.split('| exit code');
+  const told = [...table.matchAll(/^\| (\d+) /gm)].map(([, code]) => Number(code));
+  expect(told).toEqual(Object.values(exitCodes).toSorted((a, b) => a - b));
+});
+
+test('the runbook types no command and no flag that there is not', () => {
+  const known = new Set([...commands.map(({ name }) => name), 'help']);
+  const typed = [...runbook.matchAll(/c4ang ([a-z]+)/g)].map(([, name]) => name ?? '');
+  expect(typed.filter((name) => !known.has(name))).toEqual([]);
+  const flags = new Set([...commands.flatMap(({ fields }) => Object.keys(fields)), 'json']);
+  const used = [...runbook.matchAll(/(?<!-)--([a-z][a-z-]+)/g)].map(([, name]) => name ?? '');
+  expect(used.filter((name) => !flags.has(name) && name !== 'raw')).toEqual([]);
+});
