@@ -33,10 +33,9 @@ type Point = 'before the API server hears of it' | 'after the API server did it'
 
 /** Kills the process at one call, and lets nothing of that call through that should not be. */
 function killAt(index: number, point: Point, kill: () => void): Script {
-  const never = new Promise<never>(() => undefined);
-  const dies = (): Promise<never> => {
+  const dies = (): never => {
     kill();
-    return never;
+    throw new Error('nobody is there any more to be answered');
   };
   return point === 'before the API server hears of it'
     ? { before: (call) => (call.index === index ? dies() : null) }
@@ -73,6 +72,7 @@ async function killOnce(
   // Calls at once come in any order, and one less on a good day: then it ended before that point.
   const wasKilled = killed.exitCode === null;
   const at = `call ${String(index)}, ${point}: ${proxy.calls[index]?.method ?? ''} ${proxy.calls[index]?.path ?? ''}`;
+  await proxy.quiet();
   // Gateway and mesh are two writes: between them each has one split or the other, until the step is run again.
   const left = await routing(service);
   for (const { name, routes } of left.virtualServices) {

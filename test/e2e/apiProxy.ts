@@ -48,6 +48,8 @@ export interface ApiProxy {
   /** What came since the last `play`. */
   readonly calls: readonly SeenCall[];
   play(script: Script): void;
+  /** Until no call is on its way any more: what a process sent before it was killed arrives all the same. */
+  quiet(): Promise<void>;
   close(): void;
 }
 
@@ -71,8 +73,12 @@ export async function startApiProxy(config: KubeConfig): Promise<ApiProxy> {
     return call;
   };
 
+  const underWay = new Set<Promise<unknown>>();
   const server = createServer((request, response) => {
-    void serve(request, response, see(request), script, upstream).catch(() => response.destroy());
+    const served = serve(request, response, see(request), script, upstream)
+      .catch(() => response.destroy())
+      .finally(() => underWay.delete(served));
+    underWay.add(served);
   });
   // The server forgets them once they are WebSockets; one whose client was killed would stay for ever.
   const tunnels = new Set<Duplex>();
@@ -108,6 +114,9 @@ export async function startApiProxy(config: KubeConfig): Promise<ApiProxy> {
     play(next) {
       script = next;
       calls = [];
+    },
+    async quiet() {
+      await Promise.all(underWay);
     },
     close() {
       rmSync(folder, { recursive: true, force: true });
