@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -55,6 +56,11 @@ for (const name of names) {
   writeFileSync(
     join(fresh, `${name}.js`),
     `import { start } from './index.js';\n\nawait start('${name}');\n`,
+  );
+  if (!existsSync(join(root, 'src', 'actions', name, 'post.ts'))) continue;
+  writeFileSync(
+    join(fresh, `${name}-post.js`),
+    `import { startPost } from './index.js';\n\nawait startPost('${name}');\n`,
   );
 }
 writeFileSync(join(fresh, 'cli.js'), readFileSync(join(root, 'scripts', 'cli-entry.js')));

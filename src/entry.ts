@@ -19,6 +19,17 @@ export async function start(name: ActionName): Promise<void> {
   await main();
 }
 
+/** The actions that look after themselves when their step was cut off. */
+const posts = {
+  'switch-traffic': () => import('./actions/switch-traffic/index.ts'),
+};
+
+/** Runs an action's post step: after the job's last step, and after a cancelled or killed main step too. */
+export async function startPost(name: keyof typeof posts): Promise<void> {
+  const { post } = await posts[name]();
+  await post();
+}
+
 /** Runs the command line to its end, and sets the exit code. */
 export async function startCli(version: string): Promise<void> {
   const [{ runCli }, { systemClock }] = await Promise.all([

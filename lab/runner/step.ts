@@ -7,6 +7,8 @@ import { parseFileCommands } from './fileCommands.ts';
 export interface StepOptions {
   /** The action's name: its entry is dist/<name>.js. */
   readonly action: string;
+  /** What its main step left: then its post step is run, dist/<name>-post.js. */
+  readonly postOf?: Pick<StepResult, 'state'>;
   readonly inputs: Readonly<Record<string, string>>;
   /** Folder that holds dist/ (a checkout, or a published tree). */
   readonly root: string;
@@ -22,6 +24,8 @@ export interface StepResult {
   readonly exitCode: number | null;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** For its post step. */
+  readonly state: Readonly<Record<string, string>>;
   readonly log: string;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -55,6 +59,7 @@ export async function runStep(options: StepOptions): Promise<StepResult> {
       endedAt: Date.now(),
       outputs: parseFileCommands(readFileSync(output, 'utf8')),
       summary: readFileSync(summary, 'utf8'),
+      state: parseFileCommands(readFileSync(state, 'utf8')),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -62,16 +67,20 @@ export async function runStep(options: StepOptions): Promise<StepResult> {
 }
 
 function start(
-  { action, inputs, root, env, onLine, onStart }: StepOptions,
+  { action, postOf, inputs, root, env, onLine, onStart }: StepOptions,
   github: Readonly<Record<string, string>>,
 ): Promise<{ exitCode: number | null; log: string }> {
   const inputEnv = Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
   );
+  const stateEnv = Object.fromEntries(
+    Object.entries(postOf?.state ?? {}).map(([name, value]) => [`STATE_${name}`, value]),
+  );
+  const entry = postOf === undefined ? `${action}.js` : `${action}-post.js`;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'dist', `${action}.js`)], {
+    const child = spawn(process.execPath, [join(root, 'dist', entry)], {
       cwd: root,
-      env: { ...process.env, ...github, ...inputEnv, ...env },
+      env: { ...process.env, ...github, ...inputEnv, ...stateEnv, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let log = '';

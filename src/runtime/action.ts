@@ -10,6 +10,8 @@ import { workflowRun } from './run.ts';
 import type { Run } from './run.ts';
 import { abortOnSignals } from './shutdown.ts';
 import type { SignalSource } from './shutdown.ts';
+import { fileState } from './state.ts';
+import type { StepState } from './state.ts';
 import { fileSummary } from './summary.ts';
 import type { Summary } from './summary.ts';
 import { workflowLog } from './workflowLog.ts';
@@ -29,6 +31,7 @@ export interface ActionContext {
   readonly signal: AbortSignal;
   readonly outputs: Outputs;
   readonly summary: Summary;
+  readonly state: StepState;
   readonly run: Run;
   /** How the failure's last line finds out what serves now: `v1.0.0 in slot blue, 100 %`. */
   serving(read: () => Promise<string>): void;
@@ -119,6 +122,7 @@ export async function perform(
       signal: shutdown.signal,
       outputs,
       summary,
+      state: fileState(env),
       run: workflowRun(env),
       serving: (read) => (serving = read),
       atExit: (close) => closers.unshift(close),

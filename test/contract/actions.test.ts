@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseActionYml, withTables } from '../../scripts/action-tables.ts';
@@ -29,6 +29,15 @@ describe.each([...actionNames])('%s', (name) => {
   test('runs its entry of dist on Node 24', () => {
     expect(action.runs).toMatchObject({ using: 'node24', main: `../../dist/${name}.js` });
     expect(text('dist', `${name}.js`)).toContain(`start('${name}')`);
+  });
+
+  test('has a post step exactly when its sources have one, and then whatever became of the job', () => {
+    const entry = existsSync(join(root, 'src', 'actions', name, 'post.ts')) ? `${name}-post.js` : null;
+    if (entry === null) expect(action.runs).not.toHaveProperty('post');
+    else {
+      expect(action.runs).toMatchObject({ post: `../../dist/${entry}`, 'post-if': 'always()' });
+      expect(text('dist', entry)).toContain(`startPost('${name}')`);
+    }
   });
 
   test('declares exactly the inputs that the code reads, with the same defaults', async () => {

@@ -32,6 +32,8 @@ export class Bench {
   readonly lines: string[] = [];
   readonly given = new Map<string, string>();
   readonly diagrams: string[] = [];
+  /** What the step has left for its post step. */
+  readonly state = new Map<string, string>();
   readonly stop = new AbortController();
 
   /** Later objects replace those of the shop with the same kind and name. */
@@ -83,6 +85,12 @@ export class Bench {
         set: (name: string, value: string | number | boolean) => {
           this.given.set(name, String(value));
         },
+      },
+      state: {
+        save: (name: string, value: string) => {
+          this.state.set(name, value);
+        },
+        saved: (name: string) => this.state.get(name) ?? null,
       },
       summary: {
         heading: nothing,

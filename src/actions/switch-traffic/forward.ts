@@ -100,11 +100,15 @@ const provenBefore = (release: Release | null): Split | null =>
  * Where everything goes when this run fails: to what it finds, which the first change keeps. Unless a run before it
  * was cut off: then what that one found.
  */
-function homeOf({ steps }: Inputs, routing: ServiceRouting, release: Release | null): Home | null {
+function homeOf(inputs: Inputs, routing: ServiceRouting, release: Release | null): Home | null {
   if (release?.phase !== 'switching') return null;
-  const split = steps === null ? (release.splitAfter ?? release.splitBefore) : release.splitBefore;
+  const split = cutOffHome(inputs, release);
   return isAt(routing, split) ? null : { split };
 }
+
+/** Where a switch that was cut off goes back to: in steps to the beginning, by hand to the last proven share. */
+export const cutOffHome = ({ steps }: Inputs, { splitAfter, splitBefore }: Release): Split =>
+  steps === null ? (splitAfter ?? splitBefore) : splitBefore;
 
 /** @throws BadStepError unless it is a pass */
 async function judge(

@@ -12,11 +12,13 @@ import { countDuring } from '../../metrics/countDuring.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
+import type { StepState } from '../../runtime/state.ts';
 import type { Summary } from '../../runtime/summary.ts';
 import { rehearse } from './dryRun.ts';
 import { goForward } from './forward.ts';
 import type { Inputs } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { notedForPost } from './notedForPost.ts';
 import { report } from './report.ts';
 import { claim, findTask } from './task.ts';
 
@@ -30,6 +32,7 @@ export interface Collaborators {
   readonly signal: AbortSignal;
   readonly outputs: Outputs;
   readonly summary: Summary;
+  readonly state: StepState;
 }
 
 /** Moves traffic to one slot. Done when every proxy serves it; otherwise as it was before, and a failure. */
@@ -46,7 +49,9 @@ export async function switchTraffic(inputs: Inputs, given: Collaborators): Promi
   const tallied = countDuring(tools.mesh, routing);
   const legs =
     target.direction === 'forward'
-      ? await goForward(inputs, tools, routing, target.slot)
+      ? await notedForPost(tools.state, journal.release?.id ?? null, () =>
+          goForward(inputs, tools, routing, target.slot),
+        )
       : [await back(inputs, tools, routing, target)];
   report({ before, legs, tally: await tallied(), releaseId: journal.release?.id ?? null }, tools);
 }

@@ -1,0 +1,66 @@
+import { openJournal } from '../../cluster/journal.ts';
+import type { Journal } from '../../cluster/journal.ts';
+import { underLease } from '../../cluster/underLease.ts';
+import { currentSplit } from '../../domain/serving.ts';
+import type { Release } from '../../domain/release.ts';
+import { formatSplit, sameSplit } from '../../domain/split.ts';
+import { goBack } from '../../mesh/goBack.ts';
+import { moveBack } from '../../mesh/moveTraffic.ts';
+import { BusyError } from '../../runtime/errors.ts';
+import type { Inputs } from './inputs.ts';
+import { cutOffHome } from './forward.ts';
+import type { Collaborators } from './run.ts';
+
+/**
+ * After a main step that was killed between intent and proof: what it began is undone, because nobody would watch the
+ * candidate that it brought to the users. What it found under way (a share held by `weight`) stays.
+ */
+export async function undoCutOff(inputs: Inputs, releaseId: string, given: Collaborators): Promise<void> {
+  const { log } = given;
+  const tools = await underLease(inputs, given).catch((error: unknown) => {
+    if (error instanceof BusyError) return error;
+    throw error;
+  });
+  if (tools instanceof BusyError) {
+    log.info(`left to whoever is at work now: ${tools.message}`);
+    return;
+  }
+  const { name, mesh, record, clock, summary } = tools;
+  const journal = await openJournal(record, name, clock, log);
+  const { release } = journal;
+  if (release?.id !== releaseId || (release.phase !== 'switching' && release.phase !== 'rolling-back')) {
+    log.info('the step was cut off, and nothing of it is left to finish or to undo');
+    return;
+  }
+  const routing = await mesh.read(name, 'back');
+  const home = release.phase === 'switching' ? cutOffHome(inputs, release) : release.splitBefore;
+  log.warning(
+    `the step was cut off while release ${release.id} was ${release.phase}: from ${currentSplit(routing)} back to ${formatSplit(home)}`,
+  );
+  if (release.phase === 'rolling-back') {
+    await goBack({ mesh, journal, log }, routing, {
+      target: home,
+      timeoutMs: inputs.timeout,
+      note: 'a rollback that was cut off is finished',
+    });
+  } else {
+    await moveBack(mesh, routing, home, inputs.timeout);
+    await recordUndone(journal, release, home);
+  }
+  log.info(`undone: ${formatSplit(home)}, proven in every proxy`);
+  summary.heading(`${name.service}: the step was cut off and is undone: ${formatSplit(home)}`);
+}
+
+async function recordUndone(
+  journal: Journal,
+  { splitBefore }: Release,
+  home: Release['splitBefore'],
+): Promise<void> {
+  if (sameSplit(home, splitBefore)) {
+    await journal.tryEnter('verified', 'the switch was cut off and is undone', { splitAfter: null });
+  } else {
+    await journal.tryEnter('switching', `cut off, and put back to ${formatSplit(home)}`, {
+      splitAfter: home,
+    });
+  }
+}
