@@ -97,3 +97,17 @@ export interface ServiceRouting {
 /** Whether any managed route sends anything to the slot: such a slot is never touched (invariant 1). */
 export const takesTraffic = (routing: ServiceRouting, slot: Slot): boolean =>
   routing.virtualServices.some((vs) => vs.routes.some((route) => route.split[slot] > 0));
+
+/** Which of two VirtualServices is written first, when gateways and mesh have one each. */
+export type WriteOrder = 'gateway-first' | 'mesh-first';
+
+/** As read, those bound to a gateway come first. */
+export const inWriteOrder = (routing: ServiceRouting, order: WriteOrder): ServiceRouting => ({
+  ...routing,
+  virtualServices:
+    order === 'gateway-first'
+      ? routing.virtualServices
+      : routing.virtualServices.toSorted(
+          (a, b) => Number(a.gateways.length > 0) - Number(b.gateways.length > 0),
+        ),
+});

@@ -132,6 +132,28 @@ test('a switch that was killed after its patch is finished by the next run', asy
   expect((await bench.release()).phase).toBe('monitoring');
 });
 
+test.each([
+  ['gateway-first', ['order-api-vs', 'order-api-mesh']],
+  ['mesh-first', ['order-api-mesh', 'order-api-vs']],
+])('%s: each of them is written, in that order', async (order, names) => {
+  const bench = new Bench(
+    [virtualServices, virtualService({ gateways: ['ecommerce-gateway'] })],
+    [
+      virtualServices,
+      virtualService({
+        name: 'order-api-mesh',
+        hosts: ['order-api'],
+        gateways: ['mesh'],
+        http: [{ route: [destination('blue', 100), destination('green', 0)] }],
+      }),
+    ],
+  );
+  await bench.begin('verified');
+  await switchTraffic(inputs({ order }), bench.tools);
+  const written = bench.api.writes.filter(({ kind }) => kind === 'VirtualService');
+  expect(written.map(({ name }) => name)).toEqual(names);
+});
+
 test('a switch that was killed between two VirtualServices is finished by the next run', async () => {
   const bench = new Bench(
     [virtualServices, virtualService({ weights: [0, 100] })],

@@ -3,6 +3,7 @@ import { splitsTo } from '../../domain/canary.ts';
 import { driftFrom } from '../../domain/drift.ts';
 import type { Release } from '../../domain/release.ts';
 import { currentSplit } from '../../domain/serving.ts';
+import { inWriteOrder } from '../../domain/routing.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
 import { formatSplit, sameSplit, soleSlot } from '../../domain/split.ts';
@@ -53,7 +54,7 @@ export async function goForward(
       const last = legs.pop();
       if (last !== undefined) {
         legs.push({ ...last, judgement: await judge(inputs, tools, now, { slot, target: last.target }) });
-        now = await rereadAt(mesh, routing, last.target);
+        now = inWriteOrder(await rereadAt(mesh, routing, last.target), inputs.order);
       }
       const intentMs = await saveIntent(tools, now, target);
       const change = await mesh.setSplit(now, target);

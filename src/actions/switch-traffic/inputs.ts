@@ -5,6 +5,7 @@ import type { LeaseInputs } from '../../cluster/underLease.ts';
 import type { Pace } from '../../domain/canary.ts';
 import { checkNames } from '../../domain/forwardChecks.ts';
 import type { Check, CheckName } from '../../domain/forwardChecks.ts';
+import type { WriteOrder } from '../../domain/routing.ts';
 import type { SwitchTo } from '../../domain/target.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { defaulted, optional, parseInputs } from '../../runtime/inputs.ts';
@@ -27,6 +28,7 @@ export interface Inputs extends ClusterInputs, LeaseInputs, Pace {
   readonly 'max-error-rate': number;
   readonly 'min-requests': number;
   readonly force: readonly CheckName[] | null;
+  readonly order: WriteOrder;
   readonly 'allow-gitops-owned': boolean;
   readonly 'dry-run': boolean;
   /** Milliseconds. */
@@ -43,6 +45,7 @@ export const fields: Fields<Inputs> = {
   'max-error-rate': defaulted(percentage, '1%'),
   'min-requests': defaulted(wholeNumber(1, 1_000_000), '50'),
   force: optional(someOf(...checkNames)),
+  order: defaulted(oneOf('gateway-first', 'mesh-first'), 'gateway-first'),
   'allow-gitops-owned': defaulted(yesNo, 'false'),
   'dry-run': defaulted(yesNo, 'false'),
   timeout: defaulted(duration(1_000, 600_000, '15s'), '15s'),

@@ -4,6 +4,7 @@ import type { ReleaseLease } from '../../cluster/releaseLease.ts';
 import type { ReleaseRecord } from '../../cluster/releaseRecord.ts';
 import { underLease } from '../../cluster/underLease.ts';
 import type { ServiceName } from '../../domain/host.ts';
+import { inWriteOrder } from '../../domain/routing.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
 import { chooseTarget, purposeOf } from '../../domain/target.ts';
 import type { Target } from '../../domain/target.ts';
@@ -44,7 +45,8 @@ export async function findTask(inputs: Inputs, { name, mesh, record, clock, log 
   // Most know their direction before the record is read: then both are read at once.
   const early = inputs.to === 'candidate' || inputs.to === 'previous';
   const purpose = purposeOf(inputs.to, early ? null : (await opening).state);
-  const [journal, routing] = await Promise.all([opening, mesh.read(name, purpose)]);
+  const [journal, read] = await Promise.all([opening, mesh.read(name, purpose)]);
+  const routing = inWriteOrder(read, inputs.order);
   const target = chooseTarget(inputs.to, routing, journal.state);
   if ('what' in target) throw new PreconditionError(target.what, target.remedy);
   if (target.direction === 'back' && (inputs.weight !== null || inputs.steps !== null)) {

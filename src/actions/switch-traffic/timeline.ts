@@ -1,6 +1,6 @@
 import { ganttChart } from '../../domain/gantt.ts';
 import type { Bar, Section } from '../../domain/gantt.ts';
-import { formatSplit } from '../../domain/split.ts';
+import { formatSplit, soleSlot } from '../../domain/split.ts';
 import { formatProxy } from '../../mesh/podView.ts';
 import type { Leg } from './leg.ts';
 
@@ -18,13 +18,19 @@ export function gatewayMeshGapMs({ proof }: Leg): number | null {
 /** The last move by proxy; in steps, every move by itself. */
 export const timelineOf = (legs: readonly Leg[]): string =>
   legs.length > 1
-    ? ganttChart('Each step until every proxy served it', legs.map(stepSection))
+    ? ganttChart('Each step until every proxy served it', legs.map(stepSection(legs)))
     : ganttChart('From the intent to the proof in every proxy', legs.flatMap(moveSections));
 
-const stepSection = ({ target, acceptedMs, proof }: Leg): Section => ({
-  title: formatSplit(target),
-  bars: [{ label: inMs('proven', proof.worstMs), fromMs: acceptedMs, toMs: acceptedMs + proof.worstMs }],
-});
+/** Short titles: the chart has little room for them. */
+const stepSection =
+  (legs: readonly Leg[]) =>
+  ({ target, acceptedMs, proof }: Leg): Section => {
+    const slot = soleSlot(legs.at(-1)?.target ?? target);
+    return {
+      title: slot === null ? formatSplit(target) : `${slot} ${String(target[slot])} %`,
+      bars: [{ label: inMs('proven', proof.worstMs), fromMs: acceptedMs, toMs: acceptedMs + proof.worstMs }],
+    };
+  };
 
 function moveSections({ intentMs, acceptedMs, proof }: Leg): readonly Section[] {
   const bars = proof.proxies
