@@ -12,6 +12,7 @@ export const meanings: Readonly<Record<string, string>> = {
   'step-interval': 'how long each step is watched',
   'max-error-rate': 'the most errors that a step may show',
   'min-requests': 'the fewest requests that a step is judged by',
+  verify: 'which proxies have to serve the new weights before it is done',
   order: 'which is written first where gateways and mesh have a VirtualService each',
   'allow-gitops-owned': 'Argo CD or Flux has been told to leave the weights alone',
   'dry-run': 'look at everything, change nothing',

@@ -15,15 +15,23 @@ import type { BoundProxy } from './proxies.ts';
 import { readCounters } from './proxyCounters.ts';
 import { readMesh, readPods } from './readMesh.ts';
 import { readSplits } from './readSplits.ts';
+import { sampleSidecars } from './sampleSidecars.ts';
+import type { Sample, Verify } from './sampleSidecars.ts';
 import { setSubsetVersion } from './setSubset.ts';
 
 /** The mesh of a cluster: its objects through the API server, its Envoys by port-forward. */
 export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh {
   const admin = envoyAdmin(podHttp);
-  const listProxies = async (routing: ServiceRouting): Promise<readonly BoundProxy[]> => {
+  const sampleProxies = async (routing: ServiceRouting, verify: Verify = 'callers'): Promise<Sample> => {
     const gateways = await listGateways(api, routing);
-    return routing.meshGoverned ? [...gateways, ...(await listSidecars(api, gateways))] : gateways;
+    // Ungoverned, the mesh has no route that could be proven.
+    if (!routing.meshGoverned) return { asked: gateways, unasked: 0 };
+    const sidecars = await listSidecars(api, gateways);
+    const { asked, unasked } = sampleSidecars(sidecars, verify, routing.name.namespace);
+    return { asked: [...gateways, ...asked], unasked };
   };
+  const listProxies = async (routing: ServiceRouting): Promise<readonly BoundProxy[]> =>
+    (await sampleProxies(routing)).asked;
   return {
     read: (name, purpose = 'forward') => readMesh(api, name, purpose),
     pods: (routing) => readPods(api, routing),
@@ -62,6 +70,6 @@ export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh 
         (await listProxies(routing)).map(({ proxy }) => proxy),
         routing,
       ),
-    ...proofs(admin, clock, listProxies, (routing) => listGateways(api, routing)),
+    ...proofs(admin, clock, sampleProxies, (routing) => listGateways(api, routing)),
   };
 }

@@ -5,6 +5,7 @@ import type { Preview } from '../domain/previewPlan.ts';
 import type { ManagedVirtualService, Purpose, ServiceRouting } from '../domain/routing.ts';
 import type { Slot } from '../domain/slot.ts';
 import type { Split } from '../domain/split.ts';
+import type { Verify } from './sampleSidecars.ts';
 
 /** An Envoy that serves the service's callers: a gateway's, or the sidecar of a caller in the mesh. */
 export interface Proxy {
@@ -54,6 +55,8 @@ export interface ProxyTiming {
 export interface Proof {
   readonly proxies: readonly ProxyTiming[];
   readonly worstMs: number;
+  /** Sidecars that were not asked, because there are many or because they were not to be. */
+  readonly unasked: number;
 }
 
 export interface ProofOptions {
@@ -61,6 +64,8 @@ export interface ProofOptions {
   /** `clock.monotonic()` of the accepted change; the proof's own start when absent. */
   readonly sinceMs?: number;
   readonly signal?: AbortSignal;
+  /** `callers` when absent: gateways, and the callers' sidecars or a sample of many. */
+  readonly verify?: Verify;
 }
 
 export interface SplitChange {

@@ -11,8 +11,10 @@ import type { Mesh, Proxy } from './mesh.ts';
 import { prove } from './prove.ts';
 import type { Outcome } from './prove.ts';
 import type { BoundProxy } from './proxies.ts';
+import type { Sample, Verify } from './sampleSidecars.ts';
 
 type ListProxies = (routing: ServiceRouting) => Promise<readonly BoundProxy[]>;
+type SampleProxies = (routing: ServiceRouting, verify: Verify | undefined) => Promise<Sample>;
 
 const outcomeOf = (difference: string | null): Outcome =>
   difference === null ? 'proven' : { reason: difference };
@@ -25,7 +27,7 @@ const isStranger = (proxy: Proxy, routes: readonly EnvoyRoute[], routing: Servic
 export function proofs(
   admin: EnvoyAdmin,
   clock: Clock,
-  listProxies: ListProxies,
+  sampleProxies: SampleProxies,
   listGateways: ListProxies,
 ): Pick<Mesh, 'proveSplit' | 'proveSubset' | 'provePreview'> {
   return {
@@ -34,7 +36,7 @@ export function proofs(
       return prove(
         {
           what: `${routing.name.service} is served by ${what}`,
-          list: () => listProxies(routing),
+          list: () => sampleProxies(routing, options.verify),
           check: async ({ proxy, mustServe }, timeoutMs) => {
             const routes = await admin.routes(proxy, timeoutMs);
             if (isStranger(proxy, routes, routing)) return 'unrelated';
@@ -51,7 +53,7 @@ export function proofs(
       return prove(
         {
           what: `${slot} of ${routing.name.service} is known with ${String(endpoints.length)} healthy endpoints`,
-          list: () => listProxies(routing),
+          list: () => sampleProxies(routing, options.verify),
           check: async ({ proxy }, timeoutMs) => {
             const clusters = await admin.clusters(proxy, timeoutMs);
             const isKnown = serviceClusters(clusters, routing).length > 0;
@@ -69,7 +71,10 @@ export function proofs(
         {
           what: `the preview of ${routing.name.service} is ${preview === null ? 'closed' : 'open'}`,
           // A VirtualService for gateway and mesh opens it to sidecars too: closed means closed there as well.
-          list: () => (preview === null ? listProxies(routing) : listGateways(routing)),
+          list: () =>
+            preview === null
+              ? sampleProxies(routing, options.verify)
+              : listGateways(routing).then((asked) => ({ asked, unasked: 0 })),
           check: async ({ proxy, mustServe }, timeoutMs) => {
             const routes = await admin.routes(proxy, timeoutMs);
             if (isStranger(proxy, routes, routing)) return 'unrelated';

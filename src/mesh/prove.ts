@@ -3,6 +3,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Proof, ProofOptions, ProxyTiming } from './mesh.ts';
 import { formatProxy } from './podView.ts';
 import type { BoundProxy } from './proxies.ts';
+import type { Sample } from './sampleSidecars.ts';
 
 /** `unrelated`: a sidecar that does not know the service, and so can send it nothing. */
 export type Outcome = 'proven' | 'unrelated' | { readonly reason: string };
@@ -10,7 +11,7 @@ export type Outcome = 'proven' | 'unrelated' | { readonly reason: string };
 export interface Claim {
   /** Ends the sentence "no proof that …". */
   readonly what: string;
-  readonly list: () => Promise<readonly BoundProxy[]>;
+  readonly list: () => Promise<Sample>;
   /** Within so many milliseconds: a proxy that hangs must not hold up the deadline. */
   readonly check: (bound: BoundProxy, timeoutMs: number) => Promise<Outcome>;
 }
@@ -34,7 +35,7 @@ export async function prove(claim: Claim, options: ProofOptions, clock: Clock): 
   for (;;) {
     options.signal?.throwIfAborted();
     const listed = await listOrReason(claim);
-    const left = 'reason' in listed ? [] : listed.filter(({ proxy }) => !proven.has(proxy.uid));
+    const left = 'reason' in listed ? [] : listed.asked.filter(({ proxy }) => !proven.has(proxy.uid));
     const roundEndsMs = Math.min(deadlineMs, clock.monotonic() + relistMs);
     const missing = (
       await Promise.all(
@@ -57,7 +58,7 @@ export async function prove(claim: Claim, options: ProofOptions, clock: Clock): 
 }
 
 /** A gateway without a ready pod at this moment may have one at the next. */
-async function listOrReason(claim: Claim): Promise<readonly BoundProxy[] | { readonly reason: string }> {
+async function listOrReason(claim: Claim): Promise<Sample | { readonly reason: string }> {
   try {
     return await claim.list();
   } catch (error) {
@@ -92,21 +93,22 @@ async function askUntil(
 
 /** null when nobody has proven anything: no proxies is no proof. */
 function proofOf(
-  listed: readonly BoundProxy[],
+  { asked, unasked }: Sample,
   proven: ReadonlyMap<string, ProxyTiming | null>,
 ): Proof | null {
-  const proxies = listed.flatMap(({ proxy }) => proven.get(proxy.uid) ?? []);
-  return proxies.length === 0 ? null : { proxies, worstMs: Math.max(...proxies.map(({ ms }) => ms)) };
+  const proxies = asked.flatMap(({ proxy }) => proven.get(proxy.uid) ?? []);
+  if (proxies.length === 0) return null;
+  return { proxies, worstMs: Math.max(...proxies.map(({ ms }) => ms)), unasked };
 }
 
 function tooLate(
   { what }: Claim,
   { timeoutMs }: ProofOptions,
-  listed: readonly BoundProxy[] | { readonly reason: string },
+  listed: Sample | { readonly reason: string },
   missing: readonly string[],
 ): DeadlineError {
   const seconds = String(timeoutMs / 1000);
-  const proxies: readonly BoundProxy[] = 'reason' in listed ? [] : listed;
+  const proxies: readonly BoundProxy[] = 'reason' in listed ? [] : listed.asked;
   const reasons = 'reason' in listed ? [listed.reason] : missing;
   const count =
     reasons.length > 0 ? `${String(reasons.length)} of ${String(proxies.length)} proxies` : 'no proxy at all';

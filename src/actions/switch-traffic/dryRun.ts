@@ -9,7 +9,7 @@ import type { Target } from '../../domain/target.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
-import { skippedChecks } from './inputs.ts';
+import { checking } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import { requireProof } from './preconditions.ts';
 
@@ -36,7 +36,7 @@ export async function rehearse(
   const way = direction === 'back' ? [all(slot)] : splitsTo(slot, inputs, routing.split, proven);
   showPlan(routing, way, tools);
   if (direction === 'forward') {
-    await requireProof({ ...tools, skip: skippedChecks(inputs) }, routing, slot, release);
+    await requireProof({ ...tools, ...checking(inputs) }, routing, slot, release);
   }
   tools.log.info('dry run: nothing was written');
 }

@@ -16,7 +16,7 @@ import { watch } from '../../metrics/watch.ts';
 import { ConflictError, DeadlineError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
-import { skippedChecks } from './inputs.ts';
+import { checking } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { requireProof } from './preconditions.ts';
@@ -47,7 +47,7 @@ export async function goForward(
   let home = homeOf(inputs, routing, release);
   try {
     if (way.some((target) => !isAt(routing, target))) {
-      await requireProof({ ...tools, skip: skippedChecks(inputs) }, routing, slot, release);
+      await requireProof({ ...tools, ...checking(inputs) }, routing, slot, release);
     }
     let now = routing;
     for (const target of way) {
@@ -60,7 +60,7 @@ export async function goForward(
       const change = await mesh.setSplit(now, target);
       const { changed, acceptedMs } = change;
       if (changed) home ??= { split: null, routing: now, change };
-      const options = { timeoutMs: inputs.timeout, sinceMs: acceptedMs, signal };
+      const options = { timeoutMs: inputs.timeout, sinceMs: acceptedMs, signal, verify: inputs.verify };
       const proof = await mesh.proveSplit(now, target, options).catch(async (error: unknown) => {
         throw await withDrift(mesh, now, target, error);
       });

@@ -7,6 +7,7 @@ import { checkNames } from '../../domain/forwardChecks.ts';
 import type { Check, CheckName } from '../../domain/forwardChecks.ts';
 import type { WriteOrder } from '../../domain/routing.ts';
 import type { SwitchTo } from '../../domain/target.ts';
+import type { Verify } from '../../mesh/sampleSidecars.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { defaulted, optional, parseInputs } from '../../runtime/inputs.ts';
 import type { Fields, GivenInputs } from '../../runtime/inputs.ts';
@@ -28,6 +29,7 @@ export interface Inputs extends ClusterInputs, LeaseInputs, Pace {
   readonly 'max-error-rate': number;
   readonly 'min-requests': number;
   readonly force: readonly CheckName[] | null;
+  readonly verify: Verify;
   readonly order: WriteOrder;
   readonly 'allow-gitops-owned': boolean;
   readonly 'dry-run': boolean;
@@ -45,6 +47,7 @@ export const fields: Fields<Inputs> = {
   'max-error-rate': defaulted(percentage, '1%'),
   'min-requests': defaulted(wholeNumber(1, 1_000_000), '50'),
   force: optional(someOf(...checkNames)),
+  verify: defaulted(oneOf('gateways', 'callers', 'all'), 'callers'),
   order: defaulted(oneOf('gateway-first', 'mesh-first'), 'gateway-first'),
   'allow-gitops-owned': defaulted(yesNo, 'false'),
   'dry-run': defaulted(yesNo, 'false'),
@@ -68,8 +71,10 @@ export function parse(given: GivenInputs): Inputs {
 const clash = (input: 'weight' | 'steps', given: GivenInputs, allowed: string): InputError =>
   new InputError([{ input, given: given[input] ?? '', allowed, example: fields[input].rule.example }]);
 
-/** The checks that someone has said to skip. */
-export const skippedChecks = (inputs: Inputs): readonly Check['name'][] => [
-  ...(inputs.force ?? []),
-  ...(inputs['allow-gitops-owned'] ? (['kept'] as const) : []),
-];
+/** How going forward is checked: what someone has said to skip, and which proxies are asked. */
+export const checking = (
+  inputs: Inputs,
+): { readonly skip: readonly Check['name'][]; readonly verify: Verify } => ({
+  skip: [...(inputs.force ?? []), ...(inputs['allow-gitops-owned'] ? (['kept'] as const) : [])],
+  verify: inputs.verify,
+});

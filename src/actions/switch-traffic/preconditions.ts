@@ -4,6 +4,7 @@ import type { Release } from '../../domain/release.ts';
 import type { ServiceRouting } from '../../domain/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
+import type { Verify } from '../../mesh/sampleSidecars.ts';
 import { DeadlineError, PreconditionError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 
@@ -16,6 +17,7 @@ interface Tools {
   readonly signal: AbortSignal;
   /** Checks that stop nobody: someone has said so. */
   readonly skip: readonly Check['name'][];
+  readonly verify: Verify;
 }
 
 /**
@@ -24,7 +26,7 @@ interface Tools {
  * @throws PreconditionError with every condition that does not hold
  */
 export async function requireProof(
-  { mesh, log, signal, skip }: Tools,
+  { mesh, log, signal, skip, verify }: Tools,
   routing: ServiceRouting,
   slot: Slot,
   release: Release | null,
@@ -32,7 +34,7 @@ export async function requireProof(
   // A Gateway that does not exist, or that nobody serves, needs no waiting for a proof.
   const [pods] = await Promise.all([mesh.pods(routing), mesh.gateways(routing)]);
   const ready = pods[slot].filter((pod) => pod.ready).map(({ ip }) => ip);
-  const options = { timeoutMs: proxyTimeoutMs, signal };
+  const options = { timeoutMs: proxyTimeoutMs, signal, verify };
   const checks = [
     ...forwardChecks(routing, slot, release, pods),
     ...(await Promise.all([

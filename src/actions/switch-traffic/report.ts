@@ -45,6 +45,9 @@ function tell(leg: Leg, changed: boolean, { log }: Tools): void {
       : `${split} already: nothing was written, all ${String(timings.length)} proxies serve it`,
     timings.map(({ proxy, ms }) => `${proxy}: ${String(ms)} ms`),
   );
+  if (leg.proof.unasked > 0) {
+    log.warning(`${String(leg.proof.unasked)} sidecars were not asked: verify: all asks every one`);
+  }
 }
 
 function setOutputs(
@@ -75,9 +78,10 @@ function summarize(
   const gapMs = gatewayMeshGapMs(leg);
   const split = formatSplit(leg.target);
   const count = String(leg.proof.proxies.length);
+  const unasked = leg.proof.unasked > 0 ? ` that were asked (${String(leg.proof.unasked)} sidecars were not)` : '';
   summary.heading(`${name.service}: ${changed ? `${before} → ${split}` : `${split} already`}`);
   summary.facts([
-    ['served by', `all ${count} proxies, ${milliseconds(leg.proof.worstMs)} after the patch was accepted`],
+    ['served by', `all ${count} proxies${unasked}, ${milliseconds(leg.proof.worstMs)} after the patch was accepted`],
     ...(gapMs === null
       ? []
       : [['between gateways and mesh', `${String(gapMs)} ms`] satisfies [string, string]]),
