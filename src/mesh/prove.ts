@@ -92,10 +92,7 @@ async function askUntil(
 }
 
 /** null when nobody has proven anything: no proxies is no proof. */
-function proofOf(
-  { asked, unasked }: Sample,
-  proven: ReadonlyMap<string, ProxyTiming | null>,
-): Proof | null {
+function proofOf({ asked, unasked }: Sample, proven: ReadonlyMap<string, ProxyTiming | null>): Proof | null {
   const proxies = asked.flatMap(({ proxy }) => proven.get(proxy.uid) ?? []);
   if (proxies.length === 0) return null;
   return { proxies, worstMs: Math.max(...proxies.map(({ ms }) => ms)), unasked };

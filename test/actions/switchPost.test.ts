@@ -30,7 +30,9 @@ test('a step that put back what it had begun leaves nothing to do either', async
   await bench.begin('verified');
   const tools = bench.tools;
   const mesh = { ...tools.mesh, proveSplit: once(bench) };
-  await expect(switchTraffic(inputs(), { ...tools, mesh })).rejects.toThrow('the previous split is back'.slice(4));
+  await expect(switchTraffic(inputs(), { ...tools, mesh })).rejects.toThrow(
+    'the previous split is back'.slice(4),
+  );
   expect(leftOpen(tools.state)).toBeNull();
 });
 
@@ -78,12 +80,15 @@ test('a way back that was cut off is finished', async () => {
   expect((await bench.release()).phase).toBe('rolled-back');
 });
 
-test.each(['monitoring', 'rolled-back', 'stable'] as const)('a release that is %s by now is left alone', async (phase) => {
-  const bench = await cutOff();
-  await bench.begin(phase);
-  await undoCutOff(inputs(), 'rel-1', bench.tools);
-  expect(bench.api.writes).toEqual([]);
-});
+test.each(['monitoring', 'rolled-back', 'stable'] as const)(
+  'a release that is %s by now is left alone',
+  async (phase) => {
+    const bench = await cutOff();
+    await bench.begin(phase);
+    await undoCutOff(inputs(), 'rel-1', bench.tools);
+    expect(bench.api.writes).toEqual([]);
+  },
+);
 
 test('another release is left alone', async () => {
   const bench = await cutOff();

@@ -78,10 +78,14 @@ function summarize(
   const gapMs = gatewayMeshGapMs(leg);
   const split = formatSplit(leg.target);
   const count = String(leg.proof.proxies.length);
-  const unasked = leg.proof.unasked > 0 ? ` that were asked (${String(leg.proof.unasked)} sidecars were not)` : '';
+  const unasked =
+    leg.proof.unasked > 0 ? ` that were asked (${String(leg.proof.unasked)} sidecars were not)` : '';
   summary.heading(`${name.service}: ${changed ? `${before} → ${split}` : `${split} already`}`);
   summary.facts([
-    ['served by', `all ${count} proxies${unasked}, ${milliseconds(leg.proof.worstMs)} after the patch was accepted`],
+    [
+      'served by',
+      `all ${count} proxies${unasked}, ${milliseconds(leg.proof.worstMs)} after the patch was accepted`,
+    ],
     ...(gapMs === null
       ? []
       : [['between gateways and mesh', `${String(gapMs)} ms`] satisfies [string, string]]),
