@@ -33,9 +33,10 @@ type Point = 'before the API server hears of it' | 'after the API server did it'
 
 /** Kills the process at one call, and lets nothing of that call through that should not be. */
 function killAt(index: number, point: Point, kill: () => void): Script {
-  const dies = (): never => {
+  const never = new Promise<never>(() => undefined);
+  const dies = (): Promise<never> => {
     kill();
-    throw new Error('nobody is there any more to be answered');
+    return never;
   };
   return point === 'before the API server hears of it'
     ? { before: (call) => (call.index === index ? dies() : null) }

@@ -73,12 +73,8 @@ export async function startApiProxy(config: KubeConfig): Promise<ApiProxy> {
     return call;
   };
 
-  const underWay = new Set<Promise<unknown>>();
   const server = createServer((request, response) => {
-    const served = serve(request, response, see(request), script, upstream)
-      .catch(() => response.destroy())
-      .finally(() => underWay.delete(served));
-    underWay.add(served);
+    void serve(request, response, see(request), script, upstream).catch(() => response.destroy());
   });
   // The server forgets them once they are WebSockets; one whose client was killed would stay for ever.
   const tunnels = new Set<Duplex>();
@@ -116,7 +112,7 @@ export async function startApiProxy(config: KubeConfig): Promise<ApiProxy> {
       calls = [];
     },
     async quiet() {
-      await Promise.all(underWay);
+      await Promise.allSettled(upstream.underWay);
     },
     close() {
       rmSync(folder, { recursive: true, force: true });
@@ -134,6 +130,8 @@ interface Upstream {
   readonly agent: Agent;
   /** For calls that bring a token of their own: a certificate would win over it. */
   readonly anonymous: Agent;
+  /** What was forwarded and has no answer yet. */
+  readonly underWay: Set<Promise<unknown>>;
 }
 
 async function upstreamOf(config: KubeConfig): Promise<Upstream> {
@@ -146,6 +144,7 @@ async function upstreamOf(config: KubeConfig): Promise<Upstream> {
     server: new URL(server),
     agent: new Agent({ keepAlive: true, ca, cert, key }),
     anonymous: new Agent({ keepAlive: true, ca }),
+    underWay: new Set(),
   };
 }
 
@@ -180,9 +179,11 @@ async function serve(
     response.end(statusObject(fault.status));
     return;
   }
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+  const answering = new Promise<IncomingMessage>((resolve, reject) => {
     forward(upstream, request, script).once('response', resolve).once('error', reject).end(body);
   });
+  upstream.underWay.add(answering);
+  const answer = await answering.finally(() => upstream.underWay.delete(answering));
   const given = await buffer(answer);
   const content = script.rewrite?.(call, given) ?? given;
   await script.answered?.(call);
