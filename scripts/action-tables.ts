@@ -9,7 +9,12 @@ const metadata = z.object({
     z.object({ description: z.string(), required: z.boolean().optional(), default: z.string().optional() }),
   ),
   outputs: z.record(z.string(), z.object({ description: z.string() })),
-  runs: z.object({ using: z.string(), main: z.string(), post: z.string().optional() }),
+  runs: z.object({
+    using: z.string(),
+    main: z.string(),
+    post: z.string().optional(),
+    'post-if': z.string().optional(),
+  }),
 });
 
 export type ActionMetadata = z.infer<typeof metadata>;
