@@ -22,7 +22,7 @@ import { setSubsetVersion } from './setSubset.ts';
 /** The mesh of a cluster: its objects through the API server, its Envoys by port-forward. */
 export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh {
   const admin = envoyAdmin(podHttp);
-  const sampleProxies = async (routing: ServiceRouting, verify: Verify = 'callers'): Promise<Sample> => {
+  const sampleProxies = async (routing: ServiceRouting, verify: Verify = 'all'): Promise<Sample> => {
     const gateways = await listGateways(api, routing);
     // Ungoverned, the mesh has no route that could be proven.
     if (!routing.meshGoverned) return { asked: gateways, unasked: 0 };

@@ -64,7 +64,7 @@ export interface ProofOptions {
   /** `clock.monotonic()` of the accepted change; the proof's own start when absent. */
   readonly sinceMs?: number;
   readonly signal?: AbortSignal;
-  /** `callers` when absent: gateways, and the callers' sidecars or a sample of many. */
+  /** `all` when absent: only a step that tells how many it left out may ask fewer. */
   readonly verify?: Verify;
 }
 
