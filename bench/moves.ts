@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadRun } from '../lab/load/start.ts';
-import { openJournal } from '../src/cluster/journal.ts';
-import { connect } from '../src/cluster/connect.ts';
-import { configMapRecord } from '../src/cluster/releaseRecord.ts';
+import { openJournal } from '../src/cluster/record/journal.ts';
+import { connect } from '../src/cluster/signIn/connect.ts';
+import { configMapRecord } from '../src/cluster/record/releaseRecord.ts';
 import { all } from '../src/domain/split.ts';
-import { everywhere, planWeights } from '../src/domain/switchPlan.ts';
+import { everywhere, planWeights } from '../src/domain/routing/switchPlan.ts';
 import { clusterMesh } from '../src/mesh/clusterMesh.ts';
 import { goBack } from '../src/mesh/goBack.ts';
 import { systemClock } from '../src/runtime/clock.ts';

@@ -1,6 +1,6 @@
-import { readVirtualService } from '../src/domain/readVirtualService.ts';
+import { readVirtualService } from '../src/domain/routing/readVirtualService.ts';
 import { all } from '../src/domain/split.ts';
-import { everywhere, planWeights } from '../src/domain/switchPlan.ts';
+import { everywhere, planWeights } from '../src/domain/routing/switchPlan.ts';
 import { median, round } from './stats.ts';
 
 /** Reading a VirtualService of so many routes and planning its switch, milliseconds (median of 20). */

@@ -1,5 +1,5 @@
 import type { Lab } from '../lab/connect.ts';
-import { connect } from '../src/cluster/connect.ts';
+import { connect } from '../src/cluster/signIn/connect.ts';
 import { readMesh, readPods } from '../src/mesh/readMesh.ts';
 import { systemClock } from '../src/runtime/clock.ts';
 import type { Serving } from './story.ts';

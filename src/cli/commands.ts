@@ -2,7 +2,7 @@ import { fields as cleanupFields } from '../actions/cleanup-blue/inputs.ts';
 import { fields as rollbackFields } from '../actions/rollback/inputs.ts';
 import { fields as statusFields } from '../actions/status/inputs.ts';
 import { fields as switchFields, parse as parseSwitch } from '../actions/switch-traffic/inputs.ts';
-import type { Paint } from '../domain/statusText.ts';
+import type { Paint } from '../domain/status/text.ts';
 import type { ActionContext } from '../runtime/action.ts';
 import { parseInputs } from '../runtime/inputs.ts';
 import type { Field, GivenInputs } from '../runtime/inputs.ts';

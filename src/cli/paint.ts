@@ -1,5 +1,5 @@
-import { plain } from '../domain/statusText.ts';
-import type { Paint } from '../domain/statusText.ts';
+import { plain } from '../domain/status/text.ts';
+import type { Paint } from '../domain/status/text.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,4 @@
-import type { Paint } from '../domain/statusText.ts';
+import type { Paint } from '../domain/status/text.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Sink } from '../runtime/workflowLog.ts';
 

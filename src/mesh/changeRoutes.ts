@@ -1,9 +1,9 @@
-import type { KubeApi } from '../cluster/kubeApi.ts';
-import { virtualServices } from '../cluster/resources.ts';
+import type { KubeApi } from '../cluster/api/kubeApi.ts';
+import { virtualServices } from '../cluster/api/resources.ts';
 import type { Plan } from '../domain/jsonPatch.ts';
-import { formatObject } from '../domain/routing.ts';
-import type { ManagedVirtualService, ServiceRouting } from '../domain/routing.ts';
-import { planRestore } from '../domain/switchPlan.ts';
+import { formatObject } from '../domain/routing/routing.ts';
+import type { ManagedVirtualService, ServiceRouting } from '../domain/routing/routing.ts';
+import { planRestore } from '../domain/routing/switchPlan.ts';
 import { ConnectionError, LostLeaseError, RollbackError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { SplitChange } from './mesh.ts';

@@ -1,22 +1,22 @@
-import type { KubeApi, PodHttp } from '../cluster/kubeApi.ts';
-import { planClosePreview, planOpenPreview } from '../domain/previewPlan.ts';
-import type { ServiceRouting } from '../domain/routing.ts';
-import { everywhere, planRestore, planWeights } from '../domain/switchPlan.ts';
+import type { KubeApi, PodHttp } from '../cluster/api/kubeApi.ts';
+import { planClosePreview, planOpenPreview } from '../domain/routing/previewPlan.ts';
+import type { ServiceRouting } from '../domain/routing/routing.ts';
+import { everywhere, planRestore, planWeights } from '../domain/routing/switchPlan.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { changeAll, undoAll } from './changeRoutes.ts';
-import { envoyAdmin } from './envoyAdmin.ts';
+import { envoyAdmin } from './proxies/envoyAdmin.ts';
 import { fence } from './fence.ts';
-import { listEntries } from './listEntries.ts';
-import { listCallers } from './listCallers.ts';
+import { listEntries } from './proxies/listEntries.ts';
+import { listCallers } from './proxies/listCallers.ts';
 import type { Mesh } from './mesh.ts';
-import { proofs } from './proofs.ts';
-import { listGateways, listSidecars } from './proxies.ts';
-import type { BoundProxy } from './proxies.ts';
-import { readCounters } from './proxyCounters.ts';
+import { proofs } from './proxies/proofs.ts';
+import { listGateways, listSidecars } from './proxies/proxies.ts';
+import type { BoundProxy } from './proxies/proxies.ts';
+import { readCounters } from './proxies/proxyCounters.ts';
 import { readMesh, readPods } from './readMesh.ts';
-import { readSplits } from './readSplits.ts';
-import { sampleSidecars } from './sampleSidecars.ts';
-import type { Sample, Verify } from './sampleSidecars.ts';
+import { readSplits } from './proxies/readSplits.ts';
+import { sampleSidecars } from './proxies/sampleSidecars.ts';
+import type { Sample, Verify } from './proxies/sampleSidecars.ts';
 import { setSubsetVersion } from './setSubset.ts';
 
 /** The mesh of a cluster: its objects through the API server, its Envoys by port-forward. */

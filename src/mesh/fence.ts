@@ -1,6 +1,6 @@
-import type { KubeApi } from '../cluster/kubeApi.ts';
-import { virtualServices } from '../cluster/resources.ts';
-import type { ServiceRouting } from '../domain/routing.ts';
+import type { KubeApi } from '../cluster/api/kubeApi.ts';
+import { virtualServices } from '../cluster/api/resources.ts';
+import type { ServiceRouting } from '../domain/routing/routing.ts';
 import { ConflictError } from '../runtime/errors.ts';
 
 /** Who fenced it last, and when: for whoever meets the conflict. */

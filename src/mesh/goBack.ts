@@ -1,6 +1,6 @@
-import type { Journal, JournalChanges } from '../cluster/journal.ts';
-import { readyCount } from '../domain/forwardChecks.ts';
-import type { ServiceRouting } from '../domain/routing.ts';
+import type { Journal, JournalChanges } from '../cluster/record/journal.ts';
+import { readyCount } from '../domain/release/forwardChecks.ts';
+import type { ServiceRouting } from '../domain/routing/routing.ts';
 import { slots } from '../domain/slot.ts';
 import { formatSplit, sameSplit } from '../domain/split.ts';
 import type { Split } from '../domain/split.ts';

@@ -1,11 +1,11 @@
-import type { PodAddress } from '../cluster/kubeApi.ts';
-import type { CounterSample } from '../domain/counters.ts';
-import type { ServiceName } from '../domain/host.ts';
-import type { Preview } from '../domain/previewPlan.ts';
-import type { ManagedVirtualService, Purpose, ServiceRouting } from '../domain/routing.ts';
+import type { PodAddress } from '../cluster/api/kubeApi.ts';
+import type { CounterSample } from '../domain/verdict/counters.ts';
+import type { ServiceName } from '../domain/routing/host.ts';
+import type { Preview } from '../domain/routing/previewPlan.ts';
+import type { ManagedVirtualService, Purpose, ServiceRouting } from '../domain/routing/routing.ts';
 import type { Slot } from '../domain/slot.ts';
 import type { Split } from '../domain/split.ts';
-import type { Verify } from './sampleSidecars.ts';
+import type { Verify } from './proxies/sampleSidecars.ts';
 
 /** An Envoy that serves the service's callers: a gateway's, or the sidecar of a caller in the mesh. */
 export interface Proxy {

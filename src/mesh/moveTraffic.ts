@@ -1,4 +1,4 @@
-import type { ServiceRouting } from '../domain/routing.ts';
+import type { ServiceRouting } from '../domain/routing/routing.ts';
 import { formatSplit } from '../domain/split.ts';
 import type { Split } from '../domain/split.ts';
 import { RollbackError } from '../runtime/errors.ts';

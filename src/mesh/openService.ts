@@ -1,18 +1,18 @@
-import type { ClusterInputs } from '../cluster/clusterInputs.ts';
-import { connect } from '../cluster/connect.ts';
-import type { Connection } from '../cluster/connect.ts';
-import { guardedApi } from '../cluster/guardedApi.ts';
-import { thisHolder } from '../cluster/holder.ts';
-import { clusterLease } from '../cluster/releaseLease.ts';
-import type { ReleaseLease } from '../cluster/releaseLease.ts';
-import { configMapRecord } from '../cluster/releaseRecord.ts';
-import type { ReleaseRecord } from '../cluster/releaseRecord.ts';
-import { transitionEvents } from '../cluster/transitionEvents.ts';
-import type { ServiceName } from '../domain/host.ts';
+import type { ClusterInputs } from '../cluster/signIn/clusterInputs.ts';
+import { connect } from '../cluster/signIn/connect.ts';
+import type { Connection } from '../cluster/signIn/connect.ts';
+import { guardedApi } from '../cluster/api/guardedApi.ts';
+import { thisHolder } from '../cluster/lease/holder.ts';
+import { clusterLease } from '../cluster/lease/releaseLease.ts';
+import type { ReleaseLease } from '../cluster/lease/releaseLease.ts';
+import { configMapRecord } from '../cluster/record/releaseRecord.ts';
+import type { ReleaseRecord } from '../cluster/record/releaseRecord.ts';
+import { transitionEvents } from '../cluster/record/transitionEvents.ts';
+import type { ServiceName } from '../domain/routing/host.ts';
 import type { ActionContext } from '../runtime/action.ts';
 import { clusterMesh } from './clusterMesh.ts';
 import type { Mesh } from './mesh.ts';
-import { servingNow } from './servingNow.ts';
+import { servingNow } from './proxies/servingNow.ts';
 
 /** A service in its cluster, ready to be worked on. */
 export interface OpenService {

@@ -1,12 +1,12 @@
-import type { KubeApi } from '../cluster/kubeApi.ts';
-import { destinationRules, pods, services, virtualServices } from '../cluster/resources.ts';
-import type { ServiceName } from '../domain/host.ts';
-import { readRouting } from '../domain/readRouting.ts';
-import type { Purpose, ServiceRouting } from '../domain/routing.ts';
-import { selects } from '../domain/subsets.ts';
+import type { KubeApi } from '../cluster/api/kubeApi.ts';
+import { destinationRules, pods, services, virtualServices } from '../cluster/api/resources.ts';
+import type { ServiceName } from '../domain/routing/host.ts';
+import { readRouting } from '../domain/routing/readRouting.ts';
+import type { Purpose, ServiceRouting } from '../domain/routing/routing.ts';
+import { selects } from '../domain/routing/subsets.ts';
 import { PreconditionError } from '../runtime/errors.ts';
 import type { ServicePods } from './mesh.ts';
-import { toServicePod } from './podView.ts';
+import { toServicePod } from './proxies/podView.ts';
 
 /** @throws PreconditionError with everything that stands in the way, and the remedy of each */
 export async function readMesh(api: KubeApi, name: ServiceName, purpose: Purpose): Promise<ServiceRouting> {

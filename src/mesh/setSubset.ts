@@ -1,11 +1,11 @@
-import type { KubeApi } from '../cluster/kubeApi.ts';
-import { destinationRules } from '../cluster/resources.ts';
-import { readDestinationRule } from '../domain/readDestinationRule.ts';
-import { formatObject, takesTraffic } from '../domain/routing.ts';
-import type { ManagedDestinationRule, ServiceRouting } from '../domain/routing.ts';
+import type { KubeApi } from '../cluster/api/kubeApi.ts';
+import { destinationRules } from '../cluster/api/resources.ts';
+import { readDestinationRule } from '../domain/routing/readDestinationRule.ts';
+import { formatObject, takesTraffic } from '../domain/routing/routing.ts';
+import type { ManagedDestinationRule, ServiceRouting } from '../domain/routing/routing.ts';
 import { otherSlot } from '../domain/slot.ts';
 import type { Slot } from '../domain/slot.ts';
-import { planSubsetVersion, selects, versionLabel } from '../domain/subsets.ts';
+import { planSubsetVersion, selects, versionLabel } from '../domain/routing/subsets.ts';
 import { PreconditionError } from '../runtime/errors.ts';
 import { readMesh, readPods } from './readMesh.ts';
 import { writePlanned } from './writeRouting.ts';

@@ -1,12 +1,12 @@
-import type { KubeApi, KubeObject, Resource } from '../cluster/kubeApi.ts';
-import { virtualServices } from '../cluster/resources.ts';
+import type { KubeApi, KubeObject, Resource } from '../cluster/api/kubeApi.ts';
+import { virtualServices } from '../cluster/api/resources.ts';
 import { objectAt, sameJson, without } from '../domain/json.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { testVersion } from '../domain/jsonPatch.ts';
 import type { Plan } from '../domain/jsonPatch.ts';
-import { readVirtualService } from '../domain/readVirtualService.ts';
-import { formatObject } from '../domain/routing.ts';
-import type { ManagedVirtualService, ObjectName, ServiceRouting } from '../domain/routing.ts';
+import { readVirtualService } from '../domain/routing/readVirtualService.ts';
+import { formatObject } from '../domain/routing/routing.ts';
+import type { ManagedVirtualService, ObjectName, ServiceRouting } from '../domain/routing/routing.ts';
 import { ConflictError, PreconditionError } from '../runtime/errors.ts';
 
 const attempts = 5;

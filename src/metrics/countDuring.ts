@@ -1,6 +1,6 @@
-import { addSample, startCount } from '../domain/counters.ts';
-import type { CounterSample, Tally } from '../domain/counters.ts';
-import type { ServiceRouting } from '../domain/routing.ts';
+import { addSample, startCount } from '../domain/verdict/counters.ts';
+import type { CounterSample, Tally } from '../domain/verdict/counters.ts';
+import type { ServiceRouting } from '../domain/routing/routing.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 
 /**

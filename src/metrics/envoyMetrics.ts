@@ -1,4 +1,4 @@
-import type { ServiceRouting } from '../domain/routing.ts';
+import type { ServiceRouting } from '../domain/routing/routing.ts';
 import type { Slot } from '../domain/slot.ts';
 import type { Mesh } from '../mesh/mesh.ts';
 import type { Metrics } from './metrics.ts';

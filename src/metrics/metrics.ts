@@ -1,4 +1,4 @@
-import type { CounterSample } from '../domain/counters.ts';
+import type { CounterSample } from '../domain/verdict/counters.ts';
 
 /** Where the candidate's requests and errors are counted. */
 export interface Metrics {

@@ -1,7 +1,7 @@
 import { isObject, objectAt, objectsAt, textAt, textsAt } from '../domain/json.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { Counter } from '../domain/counters.ts';
-import type { ServiceName } from '../domain/host.ts';
+import type { Counter } from '../domain/verdict/counters.ts';
+import type { ServiceName } from '../domain/routing/host.ts';
 import type { Slot } from '../domain/slot.ts';
 import { ConnectionError } from '../runtime/errors.ts';
 import type { Metrics } from './metrics.ts';

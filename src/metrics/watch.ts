@@ -1,8 +1,8 @@
-import { addSample, startCount } from '../domain/counters.ts';
-import type { Count, CounterSample } from '../domain/counters.ts';
-import { formatTally, judgeEnd, judgeNow } from '../domain/errorRate.ts';
-import type { Limits, Observation } from '../domain/errorRate.ts';
-import type { Judgement } from '../domain/verdict.ts';
+import { addSample, startCount } from '../domain/verdict/counters.ts';
+import type { Count, CounterSample } from '../domain/verdict/counters.ts';
+import { formatTally, judgeEnd, judgeNow } from '../domain/verdict/errorRate.ts';
+import type { Limits, Observation } from '../domain/verdict/errorRate.ts';
+import type { Judgement } from '../domain/verdict/verdict.ts';
 import { ConnectionError, PreconditionError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';

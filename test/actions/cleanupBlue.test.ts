@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { cleanupBlue } from '../../src/actions/cleanup-blue/run.ts';
 import { fields } from '../../src/actions/cleanup-blue/inputs.ts';
-import type { KubeObject, Resource } from '../../src/cluster/kubeApi.ts';
-import { clusterWorkloads } from '../../src/cluster/workloads.ts';
-import { deployments, virtualServices } from '../../src/cluster/resources.ts';
-import type { Phase, Release } from '../../src/domain/release.ts';
+import type { KubeObject, Resource } from '../../src/cluster/api/kubeApi.ts';
+import { clusterWorkloads } from '../../src/cluster/pods/workloads.ts';
+import { deployments, virtualServices } from '../../src/cluster/api/resources.ts';
+import type { Phase, Release } from '../../src/domain/release/release.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';
 import { Bench } from '../fakes/bench.ts';
 import { deployment, FakeHelm } from '../fakes/helm.ts';

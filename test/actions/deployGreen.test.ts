@@ -3,15 +3,15 @@ import { deployGreen } from '../../src/actions/deploy-green/run.ts';
 import type { Collaborators } from '../../src/actions/deploy-green/run.ts';
 import { fields } from '../../src/actions/deploy-green/inputs.ts';
 import type { Inputs } from '../../src/actions/deploy-green/inputs.ts';
-import type { KubeObject, Resource } from '../../src/cluster/kubeApi.ts';
-import { clusterWorkloads } from '../../src/cluster/workloads.ts';
+import type { KubeObject, Resource } from '../../src/cluster/api/kubeApi.ts';
+import { clusterWorkloads } from '../../src/cluster/pods/workloads.ts';
 import {
   configMaps,
   deployments,
   destinationRules,
   events,
   virtualServices,
-} from '../../src/cluster/resources.ts';
+} from '../../src/cluster/api/resources.ts';
 import { listAt, objectAt } from '../../src/domain/json.ts';
 import { ToolError } from '../../src/runtime/errors.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { virtualServices } from '../../src/cluster/resources.ts';
+import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { parse } from '../../src/actions/monitor-and-rollback/inputs.ts';
 import { monitorAndRollback } from '../../src/actions/monitor-and-rollback/run.ts';
-import type { ServiceRouting } from '../../src/domain/routing.ts';
+import type { ServiceRouting } from '../../src/domain/routing/routing.ts';
 import type { Slot } from '../../src/domain/slot.ts';
 import { envoyMetrics } from '../../src/metrics/envoyMetrics.ts';
 import { Bench } from '../fakes/bench.ts';

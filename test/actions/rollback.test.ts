@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { fields } from '../../src/actions/rollback/inputs.ts';
 import { rollback } from '../../src/actions/rollback/run.ts';
-import { configMaps, deployments, pods, virtualServices } from '../../src/cluster/resources.ts';
-import type { HeldLease } from '../../src/cluster/releaseLease.ts';
-import { clusterWorkloads } from '../../src/cluster/workloads.ts';
-import type { Phase } from '../../src/domain/release.ts';
+import { configMaps, deployments, pods, virtualServices } from '../../src/cluster/api/resources.ts';
+import type { HeldLease } from '../../src/cluster/lease/releaseLease.ts';
+import { clusterWorkloads } from '../../src/cluster/pods/workloads.ts';
+import type { Phase } from '../../src/domain/release/release.ts';
 import { ConflictError } from '../../src/runtime/errors.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';
 import { Bench } from '../fakes/bench.ts';

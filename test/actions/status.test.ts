@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { fields } from '../../src/actions/status/inputs.ts';
 import { showStatus } from '../../src/actions/status/run.ts';
-import type { KubeObject, Resource } from '../../src/cluster/kubeApi.ts';
+import type { KubeObject, Resource } from '../../src/cluster/api/kubeApi.ts';
 import {
   configMaps,
   deployments,
@@ -10,9 +10,9 @@ import {
   pods,
   services,
   virtualServices,
-} from '../../src/cluster/resources.ts';
-import { clusterWorkloads } from '../../src/cluster/workloads.ts';
-import type { Status } from '../../src/domain/status.ts';
+} from '../../src/cluster/api/resources.ts';
+import { clusterWorkloads } from '../../src/cluster/pods/workloads.ts';
+import type { Status } from '../../src/domain/status/status.ts';
 import { ConnectionError, PermissionError } from '../../src/runtime/errors.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';
 import { Bench } from '../fakes/bench.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { virtualServices } from '../../src/cluster/resources.ts';
+import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { parse } from '../../src/actions/switch-traffic/inputs.ts';
 import { leftOpen } from '../../src/actions/switch-traffic/notedForPost.ts';
 import { undoCutOff } from '../../src/actions/switch-traffic/post.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { virtualServices } from '../../src/cluster/resources.ts';
+import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { parse } from '../../src/actions/switch-traffic/inputs.ts';
 import type { Inputs } from '../../src/actions/switch-traffic/inputs.ts';
 import { switchTraffic } from '../../src/actions/switch-traffic/run.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { virtualServices } from '../../src/cluster/resources.ts';
+import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { fields } from '../../src/actions/verify-green/inputs.ts';
 import type { Inputs } from '../../src/actions/verify-green/inputs.ts';
 import { verifyGreen } from '../../src/actions/verify-green/run.ts';

@@ -6,7 +6,7 @@ import { runCli } from '../../src/cli/main.ts';
 import { meanings } from '../../src/cli/meanings.ts';
 import { paintFor } from '../../src/cli/paint.ts';
 import { terminalLog } from '../../src/cli/terminalLog.ts';
-import { plain } from '../../src/domain/statusText.ts';
+import { plain } from '../../src/domain/status/text.ts';
 import {
   BusyError,
   ConnectionError,

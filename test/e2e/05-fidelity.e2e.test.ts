@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { isDeepStrictEqual } from 'node:util';
 import { apply } from '../../lab/apply.ts';
 import { connectLab } from '../../lab/connect.ts';
-import { connect } from '../../src/cluster/connect.ts';
-import type { Connection } from '../../src/cluster/connect.ts';
+import { connect } from '../../src/cluster/signIn/connect.ts';
+import type { Connection } from '../../src/cluster/signIn/connect.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { ClustersDump, HostsDump, RoutesDump } from './fidelity/dump.ts';
 import {

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HelmMajor } from '../../lab/build/helm.ts';
-import type { PatchOperation } from '../../src/cluster/kubeApi.ts';
-import { namespaces, virtualServices } from '../../src/cluster/resources.ts';
+import type { PatchOperation } from '../../src/cluster/api/kubeApi.ts';
+import { namespaces, virtualServices } from '../../src/cluster/api/resources.ts';
 import { api, applyObject, close, lab, root } from './harness.ts';
 
 // The reference chart on a cluster, with both Helms: what it refuses, and that an upgrade moves no traffic.

@@ -1,34 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StepResult } from '../../lab/runner/step.ts';
-import {
-  close,
-  image,
-  lab,
-  lastLine,
-  load,
-  mustStep,
-  releaseRecord,
-  routing,
-  step,
-  valuesOf,
-} from './harness.ts';
+import { close, lab, lastLine, load, mustStep, releaseRecord, routing, step } from './harness.ts';
+import { verifiedCandidate } from './rewind.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
 const paced = { service, steps: '10, 50, 100', 'step-interval': '4s', 'min-requests': '10' };
-
-/** A verified candidate in green, v1.0.0 live in blue. */
-async function verifiedCandidate(faults: Readonly<Record<string, string>> = {}): Promise<void> {
-  await lab.resetService(service);
-  const version = 'v1.1.0';
-  await mustStep('deploy-green', {
-    service,
-    version,
-    image: await image(service, version, faults),
-    values: valuesOf(service),
-  });
-  await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
-}
 
 const stepsOf = ({ outputs }: StepResult): readonly unknown[] =>
   JSON.parse(outputs['steps'] ?? '[]') as readonly unknown[];
@@ -37,7 +14,7 @@ beforeAll(() => lab.resetService(service), 2 * minutes);
 afterAll(close);
 
 describe('a good candidate', () => {
-  beforeAll(() => verifiedCandidate(), 3 * minutes);
+  beforeAll(() => verifiedCandidate(service), 3 * minutes);
 
   test('a dry run prints the patch, and changes nothing at all', async () => {
     const before = await releaseRecord(service);
@@ -61,7 +38,7 @@ describe('a good candidate', () => {
   test(
     'gets its traffic step by step, each proven and judged, without a failed request',
     async () => {
-      await verifiedCandidate();
+      await verifiedCandidate(service);
       const run = await load([service], 150);
       const result = await mustStep('switch-traffic', paced);
       const report = await run.stop();
@@ -79,7 +56,7 @@ describe('a good candidate', () => {
 });
 
 describe('a candidate that fails under load', () => {
-  beforeEach(() => verifiedCandidate({ FAIL_SHARE: '0.3', FAIL_ABOVE_RPS: '5' }), 3 * minutes);
+  beforeEach(() => verifiedCandidate(service, { FAIL_SHARE: '0.3', FAIL_ABOVE_RPS: '5' }), 3 * minutes);
 
   test(
     'is stopped by the verdict of its first step, and gets no request after that',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { deployments } from '../../src/cluster/resources.ts';
+import { deployments } from '../../src/cluster/api/resources.ts';
 import { api, close, image, lab, load, mustStep, namespace, routing, valuesOf } from './harness.ts';
 
 // GitHub's ubuntu-24.04 runners bring Helm 3: what Helm does for a release, done by that one.

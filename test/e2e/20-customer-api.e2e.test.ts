@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { deployments, virtualServices } from '../../src/cluster/resources.ts';
+import { deployments, virtualServices } from '../../src/cluster/api/resources.ts';
 import {
   api,
   applyText,

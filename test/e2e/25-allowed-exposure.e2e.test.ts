@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { deployments } from '../../src/cluster/resources.ts';
+import { deployments } from '../../src/cluster/api/resources.ts';
 import { api, close, image, lab, mustStep, namespace, routing, valuesOf } from './harness.ts';
 
 const service = 'customer-api';

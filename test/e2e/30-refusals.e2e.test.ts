@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import type { KubeObject, PatchOperation } from '../../src/cluster/kubeApi.ts';
-import { configMaps, deployments, virtualServices } from '../../src/cluster/resources.ts';
+import type { KubeObject, PatchOperation } from '../../src/cluster/api/kubeApi.ts';
+import { configMaps, deployments, virtualServices } from '../../src/cluster/api/resources.ts';
 import type { StepResult } from '../../lab/runner/step.ts';
 import { api, close, image, lab, lastLine, namespace, step, valuesOf, virtualService } from './harness.ts';
 

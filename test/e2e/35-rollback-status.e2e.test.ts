@@ -1,13 +1,12 @@
 import { kill } from 'node:process';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { configMaps, deployments, virtualServices } from '../../src/cluster/resources.ts';
-import type { Status } from '../../src/domain/status.ts';
+import { configMaps, deployments, virtualServices } from '../../src/cluster/api/resources.ts';
+import type { Status } from '../../src/domain/status/status.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { atTerminal, c4ang } from './cli.ts';
 import {
   api,
   close,
-  image,
   lab,
   lastLine,
   load,
@@ -16,22 +15,13 @@ import {
   releaseRecord,
   routing,
   step,
-  valuesOf,
 } from './harness.ts';
+import { verifiedCandidate } from './rewind.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
 const toBlue = { blue: 100, green: 0 };
 const toGreen = { blue: 0, green: 100 };
-
-/** A verified candidate in green, v1.0.0 live in blue. */
-async function verifiedCandidate(): Promise<void> {
-  await lab.resetService(service);
-  const version = 'v1.1.0';
-  const inputs = { service, version, image: await image(service, version), values: valuesOf(service) };
-  await mustStep('deploy-green', inputs);
-  await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
-}
 
 async function status(): Promise<Status> {
   const { outputs } = await mustStep('status', { service });
@@ -56,7 +46,7 @@ async function setWeights(blue: number, green: number): Promise<void> {
 const replicasOf = async (slot: string): Promise<unknown> =>
   (await api.get(deployments, namespace, `${service}-${slot}`))?.['spec'];
 
-beforeAll(verifiedCandidate, 3 * minutes);
+beforeAll(() => verifiedCandidate(service), 3 * minutes);
 afterAll(close);
 
 describe('from a terminal', () => {
@@ -169,7 +159,7 @@ describe('whatever is broken besides', () => {
 });
 
 describe('while a switch is still running', () => {
-  beforeEach(verifiedCandidate, 3 * minutes);
+  beforeEach(() => verifiedCandidate(service), 3 * minutes);
 
   test(
     'a rollback in the middle of its steps wins: the switch stops, and puts nothing back',

@@ -1,34 +1,14 @@
 import { kill } from 'node:process';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { virtualServices } from '../../src/cluster/resources.ts';
+import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import {
-  api,
-  close,
-  image,
-  lab,
-  lastLine,
-  load,
-  mustStep,
-  namespace,
-  routing,
-  step,
-  valuesOf,
-} from './harness.ts';
+import { api, close, lab, lastLine, load, mustStep, namespace, routing, step } from './harness.ts';
+import { verifiedCandidate } from './rewind.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
 
-/** A verified candidate in green, v1.0.0 live in blue. */
-async function verifiedCandidate(): Promise<void> {
-  await lab.resetService(service);
-  const version = 'v1.1.0';
-  const inputs = { service, version, image: await image(service, version), values: valuesOf(service) };
-  await mustStep('deploy-green', inputs);
-  await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
-}
-
-beforeAll(verifiedCandidate, 3 * minutes);
+beforeAll(() => verifiedCandidate(service), 3 * minutes);
 afterAll(close);
 
 const killAfter =
@@ -47,7 +27,7 @@ describe('killed at any moment', () => {
   test.each(moments)(
     'a switch that is killed after %i ms is finished by running it again, and no request fails',
     async (ms) => {
-      await verifiedCandidate();
+      await verifiedCandidate(service);
       const run = await load([service], 100);
       await step('switch-traffic', { service }, { onStart: killAfter(ms) });
       const again = await step('switch-traffic', { service });
@@ -63,7 +43,7 @@ describe('killed at any moment', () => {
   test(
     'a preview that a killed verify-green left open is closed by the next one',
     async () => {
-      await verifiedCandidate();
+      await verifiedCandidate(service);
       const paths = { service, 'smoke-paths': '/api/v1/orders' };
       for (const ms of [300, 400, 500, 600]) {
         await step('verify-green', paths, { onStart: killAfter(ms) });
@@ -77,7 +57,7 @@ describe('killed at any moment', () => {
 });
 
 describe('a control plane that does not answer', () => {
-  beforeEach(verifiedCandidate, 3 * minutes);
+  beforeEach(() => verifiedCandidate(service), 3 * minutes);
 
   test(
     'ends the switch at its deadline, with the weights as they were, and says who never got them',
@@ -125,7 +105,7 @@ describe('no data is never a pass', () => {
   test(
     'a monitor without traffic is inconclusive, and says why',
     async () => {
-      await verifiedCandidate();
+      await verifiedCandidate(service);
       await mustStep('switch-traffic', { service });
       const result = await step('monitor-and-rollback', { service, duration: '3s' });
       expect(result.exitCode).toBe(1);

@@ -1,8 +1,8 @@
 // What other tools got wrong on a real cluster. The control plane that stops, and the Gateway that does not
 // exist, are in 40-faults.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { deployments, pods, virtualServices } from '../../src/cluster/resources.ts';
-import type { KubeObject } from '../../src/cluster/kubeApi.ts';
+import { deployments, pods, virtualServices } from '../../src/cluster/api/resources.ts';
+import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
 import { startApiProxy, undisturbed } from './apiProxy.ts';
 import type { ApiProxy, Script } from './apiProxy.ts';
 import {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { virtualServices } from '../../src/cluster/resources.ts';
+import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { ConflictError } from '../../src/runtime/errors.ts';
 import { api, close, routing, step, virtualService } from './harness.ts';
 import { verifiedCandidate } from './rewind.ts';

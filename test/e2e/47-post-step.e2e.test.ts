@@ -1,22 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { close, image, lab, load, mustStep, releaseRecord, routing, step, valuesOf } from './harness.ts';
+import { close, load, mustStep, releaseRecord, routing, step } from './harness.ts';
+import { verifiedCandidate } from './rewind.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
 
-async function verifiedCandidate(): Promise<void> {
-  await lab.resetService(service);
-  const version = 'v1.1.0';
-  await mustStep('deploy-green', {
-    service,
-    version,
-    image: await image(service, version),
-    values: valuesOf(service),
-  });
-  await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
-}
-
-beforeAll(verifiedCandidate, 3 * minutes);
+beforeAll(() => verifiedCandidate(service), 3 * minutes);
 afterAll(close);
 
 // Steps last longer than the tests wait: killed in the first of them, its share of the users is there already.

@@ -1,5 +1,5 @@
-import { configMaps, leases, virtualServices } from '../../src/cluster/resources.ts';
-import type { KubeObject } from '../../src/cluster/kubeApi.ts';
+import { configMaps, leases, virtualServices } from '../../src/cluster/api/resources.ts';
+import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
 import { api, image, lab, mustStep, namespace, routing, valuesOf } from './harness.ts';
 
 /** A moment of a release that tests return to, again and again, without deploying anything anew. */
@@ -8,11 +8,22 @@ export interface Moment {
   rewind(): Promise<void>;
 }
 
-/** v1.0.0 live in blue, v1.1.0 verified in green. */
-export async function verifiedCandidate(service: 'order-api' | 'customer-api'): Promise<Moment> {
+/**
+ * v1.0.0 live in blue, v1.1.0 verified in green.
+ * @param faults of the candidate, as the sample service's environment
+ */
+export async function verifiedCandidate(
+  service: 'order-api' | 'customer-api',
+  faults: Readonly<Record<string, string>> = {},
+): Promise<Moment> {
   await lab.resetService(service);
   const version = 'v1.1.0';
-  const inputs = { service, version, image: await image(service, version), values: valuesOf(service) };
+  const inputs = {
+    service,
+    version,
+    image: await image(service, version, faults),
+    values: valuesOf(service),
+  };
   await mustStep('deploy-green', inputs);
   await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
   return remember(service);

@@ -1,6 +1,6 @@
-import type { HttpAnswer, HttpRequest, PodAddress, PodHttp } from '../../src/cluster/kubeApi.ts';
-import type { KubeObject } from '../../src/cluster/kubeApi.ts';
-import { virtualServices } from '../../src/cluster/resources.ts';
+import type { HttpAnswer, HttpRequest, PodAddress, PodHttp } from '../../src/cluster/api/kubeApi.ts';
+import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
+import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { isObject, listAt, numberAt, objectAt, objectsAt, textAt } from '../../src/domain/json.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { Clock } from '../../src/runtime/clock.ts';

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { deployments, pods } from '../../src/cluster/resources.ts';
-import type { KubeObject } from '../../src/cluster/kubeApi.ts';
+import { deployments, pods } from '../../src/cluster/api/resources.ts';
+import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
 import type { Helm } from '../../src/tools/helm.ts';
 import type { HelmRelease, HelmUpgrade } from '../../src/tools/helmArgv.ts';
 import type { HelmStatus } from '../../src/tools/helmOutput.ts';

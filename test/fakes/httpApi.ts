@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ApiServer } from '../../src/cluster/apiServer.ts';
+import { ApiServer } from '../../src/cluster/api/apiServer.ts';
 
 export interface Received {
   readonly method: string;

@@ -1,5 +1,5 @@
 import { sameJson } from '../../src/domain/json.ts';
-import type { PatchOperation } from '../../src/cluster/kubeApi.ts';
+import type { PatchOperation } from '../../src/cluster/api/kubeApi.ts';
 
 /** A `test` operation met another value, or a path that is not there (RFC 6902): the API server answers 422. */
 export class PatchTestFailed extends Error {}

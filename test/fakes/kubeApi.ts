@@ -4,7 +4,7 @@ import type {
   ListOptions,
   PatchOperation,
   Resource,
-} from '../../src/cluster/kubeApi.ts';
+} from '../../src/cluster/api/kubeApi.ts';
 import { ConflictError, PreconditionError } from '../../src/runtime/errors.ts';
 import { applyPatch, PatchTestFailed } from './jsonPatch.ts';
 

@@ -1,5 +1,11 @@
-import type { KubeObject, Resource } from '../../src/cluster/kubeApi.ts';
-import { destinationRules, gateways, pods, services, virtualServices } from '../../src/cluster/resources.ts';
+import type { KubeObject, Resource } from '../../src/cluster/api/kubeApi.ts';
+import {
+  destinationRules,
+  gateways,
+  pods,
+  services,
+  virtualServices,
+} from '../../src/cluster/api/resources.ts';
 import type { Slot } from '../../src/domain/slot.ts';
 
 /** The objects of a small shop, as the platform has them. Tests change what they are about. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { KubeObject, Resource } from '../../src/cluster/kubeApi.ts';
-import { destinationRules, gateways, pods, virtualServices } from '../../src/cluster/resources.ts';
+import type { KubeObject, Resource } from '../../src/cluster/api/kubeApi.ts';
+import { destinationRules, gateways, pods, virtualServices } from '../../src/cluster/api/resources.ts';
 import { ConflictError, ConnectionError, PermissionError } from '../../src/runtime/errors.ts';
 import { Bench } from '../fakes/bench.ts';
 import {

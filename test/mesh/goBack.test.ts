@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { openJournal } from '../../src/cluster/journal.ts';
-import { virtualServices } from '../../src/cluster/resources.ts';
-import type { Phase } from '../../src/domain/release.ts';
+import { openJournal } from '../../src/cluster/record/journal.ts';
+import { virtualServices } from '../../src/cluster/api/resources.ts';
+import type { Phase } from '../../src/domain/release/release.ts';
 import { goBack } from '../../src/mesh/goBack.ts';
 import { RollbackError } from '../../src/runtime/errors.ts';
 import { Bench } from '../fakes/bench.ts';

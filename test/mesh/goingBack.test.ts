@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { virtualServices } from '../../src/cluster/resources.ts';
+import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { Bench } from '../fakes/bench.ts';
 import { destination, shop, virtualService } from '../fakes/shop.ts';
 

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { readRouting } from '../../src/domain/readRouting.ts';
-import type { RoutingReading } from '../../src/domain/readRouting.ts';
-import type { ServiceRouting } from '../../src/domain/routing.ts';
+import { readRouting } from '../../src/domain/routing/readRouting.ts';
+import type { RoutingReading } from '../../src/domain/routing/readRouting.ts';
+import type { ServiceRouting } from '../../src/domain/routing/routing.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import { parseClusters } from '../../src/mesh/envoyClusters.ts';
-import { parseRoutes } from '../../src/mesh/envoyRoutes.ts';
-import { endpointDifference } from '../../src/mesh/judgeClusters.ts';
-import { previewDifference } from '../../src/mesh/judgePreview.ts';
-import { differenceIn, reachesService } from '../../src/mesh/judgeRoutes.ts';
+import { parseClusters } from '../../src/mesh/proxies/envoyClusters.ts';
+import { parseRoutes } from '../../src/mesh/proxies/envoyRoutes.ts';
+import { endpointDifference } from '../../src/mesh/proxies/judgeClusters.ts';
+import { previewDifference } from '../../src/mesh/proxies/judgePreview.ts';
+import { differenceIn, reachesService } from '../../src/mesh/proxies/judgeRoutes.ts';
 
 // What a real istiod 1.28.3 made of real objects, as a real Envoy held it.
 interface Recording {

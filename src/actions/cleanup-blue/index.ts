@@ -1,4 +1,4 @@
-import { clusterWorkloads } from '../../cluster/workloads.ts';
+import { clusterWorkloads } from '../../cluster/pods/workloads.ts';
 import { openService } from '../../mesh/openService.ts';
 import { runAction } from '../../runtime/action.ts';
 import type { ActionContext } from '../../runtime/action.ts';

@@ -1,5 +1,5 @@
-import { addSample, startCount } from '../../domain/counters.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import { addSample, startCount } from '../../domain/verdict/counters.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Clock } from '../../runtime/clock.ts';

@@ -1,8 +1,8 @@
-import type { ReleaseLease } from '../../cluster/releaseLease.ts';
-import type { Workloads } from '../../cluster/workloads.ts';
-import type { ServiceName } from '../../domain/host.ts';
-import { takesTraffic } from '../../domain/routing.ts';
-import { workloadName } from '../../domain/renderedChart.ts';
+import type { ReleaseLease } from '../../cluster/lease/releaseLease.ts';
+import type { Workloads } from '../../cluster/pods/workloads.ts';
+import type { ServiceName } from '../../domain/routing/host.ts';
+import { takesTraffic } from '../../domain/routing/routing.ts';
+import { workloadName } from '../../domain/release/renderedChart.ts';
 import type { Slot } from '../../domain/slot.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Clock } from '../../runtime/clock.ts';

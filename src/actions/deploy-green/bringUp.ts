@@ -1,10 +1,10 @@
-import type { PodHealth } from '../../cluster/podHealth.ts';
-import type { Workloads } from '../../cluster/workloads.ts';
-import type { ServiceName } from '../../domain/host.ts';
-import { podsShortfall } from '../../domain/candidatePods.ts';
-import type { Wanted } from '../../domain/renderedChart.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
-import type { WorkloadPod } from '../../domain/workload.ts';
+import type { PodHealth } from '../../cluster/pods/podHealth.ts';
+import type { Workloads } from '../../cluster/pods/workloads.ts';
+import type { ServiceName } from '../../domain/routing/host.ts';
+import { podsShortfall } from '../../domain/release/candidatePods.ts';
+import type { Wanted } from '../../domain/release/renderedChart.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
+import type { WorkloadPod } from '../../domain/release/workload.ts';
 import { ToolError, VerificationError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
-import { meshRouteToAdd } from '../../domain/exposure.ts';
-import type { Wanted } from '../../domain/renderedChart.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import { meshRouteToAdd } from '../../domain/routing/exposure.ts';
+import type { Wanted } from '../../domain/release/renderedChart.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import type { Caller, Mesh } from '../../mesh/mesh.ts';
 import { PreconditionError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';

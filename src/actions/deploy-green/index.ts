@@ -1,5 +1,5 @@
-import { proxiedHealth } from '../../cluster/podHealth.ts';
-import { clusterWorkloads } from '../../cluster/workloads.ts';
+import { proxiedHealth } from '../../cluster/pods/podHealth.ts';
+import { clusterWorkloads } from '../../cluster/pods/workloads.ts';
 import { openService } from '../../mesh/openService.ts';
 import { runAction } from '../../runtime/action.ts';
 import { parseInputs } from '../../runtime/inputs.ts';

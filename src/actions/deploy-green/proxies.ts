@@ -1,8 +1,8 @@
-import type { ServiceName } from '../../domain/host.ts';
-import type { Wanted } from '../../domain/renderedChart.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
-import { versionLabel } from '../../domain/subsets.ts';
-import type { WorkloadPod } from '../../domain/workload.ts';
+import type { ServiceName } from '../../domain/routing/host.ts';
+import type { Wanted } from '../../domain/release/renderedChart.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
+import { versionLabel } from '../../domain/routing/subsets.ts';
+import type { WorkloadPod } from '../../domain/release/workload.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Log } from '../../runtime/log.ts';
 

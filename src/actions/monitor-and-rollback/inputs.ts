@@ -1,7 +1,7 @@
-import { clusterFields } from '../../cluster/clusterInputs.ts';
-import type { ClusterInputs } from '../../cluster/clusterInputs.ts';
-import { leaseFields } from '../../cluster/underLease.ts';
-import type { LeaseInputs } from '../../cluster/underLease.ts';
+import { clusterFields } from '../../cluster/signIn/clusterInputs.ts';
+import type { ClusterInputs } from '../../cluster/signIn/clusterInputs.ts';
+import { leaseFields } from '../../cluster/lease/underLease.ts';
+import type { LeaseInputs } from '../../cluster/lease/underLease.ts';
 import { InputError } from '../../runtime/errors.ts';
 import { defaulted, optional, parseInputs } from '../../runtime/inputs.ts';
 import type { Fields, GivenInputs } from '../../runtime/inputs.ts';

@@ -1,6 +1,6 @@
-import { formatTally } from '../../domain/errorRate.ts';
-import type { Observation } from '../../domain/errorRate.ts';
-import type { Judgement } from '../../domain/verdict.ts';
+import { formatTally } from '../../domain/verdict/errorRate.ts';
+import type { Observation } from '../../domain/verdict/errorRate.ts';
+import type { Judgement } from '../../domain/verdict/verdict.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
 import type { Watched } from './watched.ts';

@@ -1,8 +1,8 @@
-import type { Journal } from '../../cluster/journal.ts';
-import type { ReleaseLease } from '../../cluster/releaseLease.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import type { Journal } from '../../cluster/record/journal.ts';
+import type { ReleaseLease } from '../../cluster/lease/releaseLease.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import { formatSplit } from '../../domain/split.ts';
-import type { Judgement } from '../../domain/verdict.ts';
+import type { Judgement } from '../../domain/verdict/verdict.ts';
 import { goBack } from '../../mesh/goBack.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Moved } from '../../mesh/moveTraffic.ts';

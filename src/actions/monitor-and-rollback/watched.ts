@@ -1,6 +1,6 @@
-import type { ServiceName } from '../../domain/host.ts';
-import type { Release } from '../../domain/release.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import type { ServiceName } from '../../domain/routing/host.ts';
+import type { Release } from '../../domain/release/release.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import { otherSlot } from '../../domain/slot.ts';
 import type { Slot } from '../../domain/slot.ts';
 import { all, formatSplit } from '../../domain/split.ts';

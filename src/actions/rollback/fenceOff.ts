@@ -1,6 +1,6 @@
-import type { LeaseHolder } from '../../domain/lease.ts';
-import { currentSplit } from '../../domain/serving.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import type { LeaseHolder } from '../../domain/release/lease.ts';
+import { currentSplit } from '../../domain/status/serving.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import { sameSplit } from '../../domain/split.ts';
 import type { Split } from '../../domain/split.ts';
 import type { Mesh } from '../../mesh/mesh.ts';

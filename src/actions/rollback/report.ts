@@ -1,11 +1,11 @@
-import type { RollbackTarget } from '../../domain/rollbackTarget.ts';
-import type { ServiceName } from '../../domain/host.ts';
-import type { LeaseHolder } from '../../domain/lease.ts';
+import type { RollbackTarget } from '../../domain/release/rollbackTarget.ts';
+import type { ServiceName } from '../../domain/routing/host.ts';
+import type { LeaseHolder } from '../../domain/release/lease.ts';
 import { all, formatSplit } from '../../domain/split.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Moved } from '../../mesh/moveTraffic.ts';
-import { formatProxy } from '../../mesh/podView.ts';
-import { servingNow } from '../../mesh/servingNow.ts';
+import { formatProxy } from '../../mesh/proxies/podView.ts';
+import { servingNow } from '../../mesh/proxies/servingNow.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';

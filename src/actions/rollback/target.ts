@@ -1,9 +1,9 @@
-import type { RecordState } from '../../cluster/releaseRecord.ts';
-import { workloadName } from '../../domain/renderedChart.ts';
-import { guessTarget, rememberedTarget } from '../../domain/rollbackTarget.ts';
-import type { RollbackTarget } from '../../domain/rollbackTarget.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
-import type { Workload } from '../../domain/workload.ts';
+import type { RecordState } from '../../cluster/record/releaseRecord.ts';
+import { workloadName } from '../../domain/release/renderedChart.ts';
+import { guessTarget, rememberedTarget } from '../../domain/release/rollbackTarget.ts';
+import type { RollbackTarget } from '../../domain/release/rollbackTarget.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
+import type { Workload } from '../../domain/release/workload.ts';
 import { PreconditionError } from '../../runtime/errors.ts';
 import type { Inputs } from './inputs.ts';
 

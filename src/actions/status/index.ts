@@ -1,5 +1,5 @@
-import { clusterWorkloads } from '../../cluster/workloads.ts';
-import type { Paint } from '../../domain/statusText.ts';
+import { clusterWorkloads } from '../../cluster/pods/workloads.ts';
+import type { Paint } from '../../domain/status/text.ts';
 import { openService } from '../../mesh/openService.ts';
 import { runAction } from '../../runtime/action.ts';
 import type { ActionContext } from '../../runtime/action.ts';

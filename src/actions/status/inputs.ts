@@ -1,5 +1,5 @@
-import { clusterFields } from '../../cluster/clusterInputs.ts';
-import type { ClusterInputs } from '../../cluster/clusterInputs.ts';
+import { clusterFields } from '../../cluster/signIn/clusterInputs.ts';
+import type { ClusterInputs } from '../../cluster/signIn/clusterInputs.ts';
 import { defaulted } from '../../runtime/inputs.ts';
 import type { Fields } from '../../runtime/inputs.ts';
 import { yesNo } from '../../runtime/rules.ts';

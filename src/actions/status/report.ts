@@ -1,6 +1,6 @@
-import type { Status } from '../../domain/status.ts';
+import type { Status } from '../../domain/status/status.ts';
 import { formatSplit } from '../../domain/split.ts';
-import { ago, proxyName, servesWhat, sincePhase, slotRows } from '../../domain/statusText.ts';
+import { ago, proxyName, servesWhat, sincePhase, slotRows } from '../../domain/status/text.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
 

@@ -1,6 +1,6 @@
-import { statusOf } from '../../domain/status.ts';
-import { plain, statusLines } from '../../domain/statusText.ts';
-import type { Paint } from '../../domain/statusText.ts';
+import { statusOf } from '../../domain/status/status.ts';
+import { plain, statusLines } from '../../domain/status/text.ts';
+import type { Paint } from '../../domain/status/text.ts';
 import { VerificationError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';

@@ -1,11 +1,11 @@
-import type { Journal } from '../../cluster/journal.ts';
-import { splitsTo } from '../../domain/canary.ts';
-import { everywhere, planWeights } from '../../domain/switchPlan.ts';
-import { formatObject } from '../../domain/routing.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import type { Journal } from '../../cluster/record/journal.ts';
+import { splitsTo } from '../../domain/verdict/canary.ts';
+import { everywhere, planWeights } from '../../domain/routing/switchPlan.ts';
+import { formatObject } from '../../domain/routing/routing.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import { all, formatSplit } from '../../domain/split.ts';
 import type { Split } from '../../domain/split.ts';
-import type { Target } from '../../domain/target.ts';
+import type { Target } from '../../domain/release/target.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';

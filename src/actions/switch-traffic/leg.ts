@@ -1,5 +1,5 @@
 import type { Split } from '../../domain/split.ts';
-import type { Judgement } from '../../domain/verdict.ts';
+import type { Judgement } from '../../domain/verdict/verdict.ts';
 import type { Moved } from '../../mesh/moveTraffic.ts';
 
 /** One move of the weights: written, and proven in every proxy. Times are `clock.monotonic()`. */

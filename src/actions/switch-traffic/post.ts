@@ -1,8 +1,8 @@
-import { openJournal } from '../../cluster/journal.ts';
-import type { Journal } from '../../cluster/journal.ts';
-import { underLease } from '../../cluster/underLease.ts';
-import { currentSplit } from '../../domain/serving.ts';
-import type { Release } from '../../domain/release.ts';
+import { openJournal } from '../../cluster/record/journal.ts';
+import type { Journal } from '../../cluster/record/journal.ts';
+import { underLease } from '../../cluster/lease/underLease.ts';
+import { currentSplit } from '../../domain/status/serving.ts';
+import type { Release } from '../../domain/release/release.ts';
 import { formatSplit, sameSplit } from '../../domain/split.ts';
 import { goBack } from '../../mesh/goBack.ts';
 import { moveBack } from '../../mesh/moveTraffic.ts';

@@ -1,10 +1,10 @@
-import { forwardChecks } from '../../domain/forwardChecks.ts';
-import type { Check } from '../../domain/forwardChecks.ts';
-import type { Release } from '../../domain/release.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import { forwardChecks } from '../../domain/release/forwardChecks.ts';
+import type { Check } from '../../domain/release/forwardChecks.ts';
+import type { Release } from '../../domain/release/release.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
-import type { Verify } from '../../mesh/sampleSidecars.ts';
+import type { Verify } from '../../mesh/proxies/sampleSidecars.ts';
 import { DeadlineError, PreconditionError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 

@@ -1,8 +1,8 @@
-import type { Journal } from '../../cluster/journal.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import type { Journal } from '../../cluster/record/journal.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import { formatSplit, sameSplit } from '../../domain/split.ts';
 import type { Split } from '../../domain/split.ts';
-import type { Judgement } from '../../domain/verdict.ts';
+import type { Judgement } from '../../domain/verdict/verdict.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import { undo } from '../../mesh/moveTraffic.ts';
 import type { Home } from '../../mesh/moveTraffic.ts';

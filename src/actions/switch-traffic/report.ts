@@ -1,7 +1,7 @@
-import type { Tally } from '../../domain/counters.ts';
-import type { ServiceName } from '../../domain/host.ts';
+import type { Tally } from '../../domain/verdict/counters.ts';
+import type { ServiceName } from '../../domain/routing/host.ts';
 import { formatSplit } from '../../domain/split.ts';
-import { formatProxy } from '../../mesh/podView.ts';
+import { formatProxy } from '../../mesh/proxies/podView.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';

@@ -1,11 +1,11 @@
-import type { Journal } from '../../cluster/journal.ts';
-import type { ReleaseLease } from '../../cluster/releaseLease.ts';
-import type { ReleaseRecord } from '../../cluster/releaseRecord.ts';
-import type { ServiceName } from '../../domain/host.ts';
-import { currentSplit } from '../../domain/serving.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import type { Journal } from '../../cluster/record/journal.ts';
+import type { ReleaseLease } from '../../cluster/lease/releaseLease.ts';
+import type { ReleaseRecord } from '../../cluster/record/releaseRecord.ts';
+import type { ServiceName } from '../../domain/routing/host.ts';
+import { currentSplit } from '../../domain/status/serving.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import { all, formatSplit } from '../../domain/split.ts';
-import type { Target } from '../../domain/target.ts';
+import type { Target } from '../../domain/release/target.ts';
 import { goBack } from '../../mesh/goBack.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import { countDuring } from '../../metrics/countDuring.ts';

@@ -1,7 +1,7 @@
 import { ganttChart } from '../../domain/gantt.ts';
 import type { Bar, Section } from '../../domain/gantt.ts';
 import { formatSplit, soleSlot } from '../../domain/split.ts';
-import { formatProxy } from '../../mesh/podView.ts';
+import { formatProxy } from '../../mesh/proxies/podView.ts';
 import type { Leg } from './leg.ts';
 
 /** More than this nobody reads in one chart. */

@@ -1,6 +1,6 @@
-import type { Release } from '../../domain/release.ts';
-import { takesTraffic } from '../../domain/routing.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import type { Release } from '../../domain/release/release.ts';
+import { takesTraffic } from '../../domain/routing/routing.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
 import type { Mesh, ServicePod } from '../../mesh/mesh.ts';
 import { PreconditionError } from '../../runtime/errors.ts';

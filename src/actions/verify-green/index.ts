@@ -1,4 +1,4 @@
-import { proxiedHealth } from '../../cluster/podHealth.ts';
+import { proxiedHealth } from '../../cluster/pods/podHealth.ts';
 import { openService } from '../../mesh/openService.ts';
 import { runAction } from '../../runtime/action.ts';
 import { parseInputs } from '../../runtime/inputs.ts';

@@ -1,5 +1,5 @@
-import type { Preview } from '../../domain/previewPlan.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
+import type { Preview } from '../../domain/routing/previewPlan.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import { LostLeaseError, VerificationError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';

@@ -1,11 +1,11 @@
-import type { PodHttp } from '../../cluster/kubeApi.ts';
-import { addSample, startCount } from '../../domain/counters.ts';
-import type { CounterSample } from '../../domain/counters.ts';
-import type { Preview } from '../../domain/previewPlan.ts';
-import type { ServiceRouting } from '../../domain/routing.ts';
-import type { Arrival, Probe } from '../../domain/smoke.ts';
+import type { PodHttp } from '../../cluster/api/kubeApi.ts';
+import { addSample, startCount } from '../../domain/verdict/counters.ts';
+import type { CounterSample } from '../../domain/verdict/counters.ts';
+import type { Preview } from '../../domain/routing/previewPlan.ts';
+import type { ServiceRouting } from '../../domain/routing/routing.ts';
+import type { Arrival, Probe } from '../../domain/verdict/smoke.ts';
 import type { Entry, Mesh } from '../../mesh/mesh.ts';
-import { counterName, formatProxy } from '../../mesh/podView.ts';
+import { counterName, formatProxy } from '../../mesh/proxies/podView.ts';
 import { ConnectionError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';

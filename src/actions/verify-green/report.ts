@@ -1,6 +1,6 @@
-import type { ServiceName } from '../../domain/host.ts';
-import type { SmokeReport } from '../../domain/smoke.ts';
-import type { Judgement } from '../../domain/verdict.ts';
+import type { ServiceName } from '../../domain/routing/host.ts';
+import type { SmokeReport } from '../../domain/verdict/smoke.ts';
+import type { Judgement } from '../../domain/verdict/verdict.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';

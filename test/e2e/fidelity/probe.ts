@@ -1,4 +1,4 @@
-import type { HttpAnswer, PodAddress, PodHttp } from '../../../src/cluster/kubeApi.ts';
+import type { HttpAnswer, PodAddress, PodHttp } from '../../../src/cluster/api/kubeApi.ts';
 
 /** A request that the recordings were made with, and where it goes. */
 export interface Probe {

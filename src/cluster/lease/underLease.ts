@@ -1,0 +1,38 @@
+import type { ServiceName } from '../../domain/routing/host.ts';
+import { defaulted } from '../../runtime/inputs.ts';
+import type { Fields } from '../../runtime/inputs.ts';
+import { duration, oneOf } from '../../runtime/rules.ts';
+import type { ReleaseLease } from './releaseLease.ts';
+
+/** What every action that changes something asks for, by its name in action.yml. */
+export interface LeaseInputs {
+  readonly 'on-busy': 'wait' | 'fail';
+  /** Milliseconds. */
+  readonly 'busy-timeout': number;
+}
+
+export const leaseFields: Fields<LeaseInputs> = {
+  'on-busy': defaulted(oneOf('wait', 'fail'), 'wait'),
+  'busy-timeout': defaulted(duration(0, 86_400_000, '60s'), '60s'),
+};
+
+interface Tools {
+  readonly name: ServiceName;
+  readonly lease: ReleaseLease;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Takes the service's lease for the rest of the step.
+ * @returns the same tools, whose signal ends also when the lease is lost
+ * @throws BusyError while another release is under way
+ */
+export async function underLease<T extends Tools>(inputs: LeaseInputs, tools: T): Promise<T> {
+  const { name, lease, signal } = tools;
+  const held = await lease.hold(name, {
+    onBusy: inputs['on-busy'],
+    timeoutMs: inputs['busy-timeout'],
+    signal,
+  });
+  return { ...tools, signal: AbortSignal.any([signal, held.signal]) };
+}

@@ -1,0 +1,81 @@
+import type { ServiceName } from '../../domain/routing/host.ts';
+import { schemaVersion } from '../../domain/release/release.ts';
+import type { Release } from '../../domain/release/release.ts';
+import { PreconditionError } from '../../runtime/errors.ts';
+import type { KubeApi, KubeObject } from '../api/kubeApi.ts';
+import { parseRelease } from './releaseSchema.ts';
+import type { Unusable } from './releaseSchema.ts';
+import { configMaps } from '../api/resources.ts';
+import type { Tell } from './transitionEvents.ts';
+
+/** What the record says. `unreadable` comes with the reason: a rollback goes on without it, nothing else does. */
+export type RecordState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'release'; readonly release: Release; readonly revision: string }
+  | ({ readonly kind: 'unreadable' } & Unusable);
+
+/** The release, kept in the cluster, so that any later process knows what happened. */
+export interface ReleaseRecord {
+  read(name: ServiceName): Promise<RecordState>;
+  /**
+   * Compare and swap: writes over exactly the state that was read, and tells the transition.
+   * @returns the state to write over next
+   * @throws ConflictError when someone else wrote meanwhile; PreconditionError over an unreadable record
+   */
+  save(release: Release, over: RecordState): Promise<RecordState>;
+}
+
+const dataKey = 'release.json';
+
+export const recordName = ({ service }: { readonly service: string }): string => `${service}-release`;
+
+export function configMapRecord(api: KubeApi, tell: Tell): ReleaseRecord {
+  return {
+    async read(name) {
+      const object = await api.get(configMaps, name.namespace, recordName(name));
+      return object === null ? { kind: 'none' } : stateOf(object);
+    },
+    async save(release, over) {
+      if (over.kind === 'unreadable') {
+        throw new PreconditionError(
+          `the release record ConfigMap ${release.namespace}/${recordName(release)} is not ours to write: ${over.reason}`,
+          'Use the newer version of these actions that wrote it; or, when no release is under way, delete the ConfigMap.',
+        );
+      }
+      const wanted = configMap(release, over.kind === 'release' ? over.revision : null);
+      const written = await (over.kind === 'none'
+        ? api.create(configMaps, wanted)
+        : api.update(configMaps, wanted));
+      tell(release, written);
+      return stateOf(written);
+    },
+  };
+}
+
+function configMap(release: Release, resourceVersion: string | null): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: recordName(release),
+      namespace: release.namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'c4ang-actions', 'app.kubernetes.io/name': release.service },
+      ...(resourceVersion === null ? {} : { resourceVersion }),
+    },
+    data: { [dataKey]: JSON.stringify({ schemaVersion, ...release }, null, 2) },
+  };
+}
+
+function stateOf(object: KubeObject): RecordState {
+  const { data } = object as { data?: Readonly<Record<string, unknown>> };
+  const text = data?.[dataKey];
+  if (typeof text !== 'string') return { kind: 'unreadable', reason: `it has no ${dataKey}` };
+  const parsed = parseRelease(text);
+  return 'reason' in parsed
+    ? { kind: 'unreadable', ...parsed }
+    : { kind: 'release', release: parsed.release, revision: object.metadata.resourceVersion ?? '' };
+}
+
+/** The release to go by, or null: what a rollback, which must not be blocked by a broken record, goes on with. */
+export const releaseOf = (state: RecordState): Release | null =>
+  state.kind === 'release' ? state.release : null;

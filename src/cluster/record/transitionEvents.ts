@@ -1,0 +1,90 @@
+import type { JsonObject } from '../../domain/json.ts';
+import { objectAt, textAt } from '../../domain/json.ts';
+import type { Phase, Release, TimelineEntry } from '../../domain/release/release.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { within } from '../../runtime/within.ts';
+import type { KubeApi, KubeObject } from '../api/kubeApi.ts';
+import { events } from '../api/resources.ts';
+
+/** Told about each transition of a release, with the record as it was written. Nobody waits for it. */
+export type Tell = (release: Release, record: KubeObject) => void;
+
+/**
+ * Each transition as a Kubernetes Event on the record and on the VirtualServices, so that `kubectl describe` tells the
+ * story too. Best effort: neither a missing right to write Events nor a slow answer stops a release.
+ */
+export interface TransitionEvents {
+  readonly tell: Tell;
+  /** The VirtualServices that the next Events are about besides. */
+  about(virtualServices: readonly JsonObject[]): void;
+  /** When everything has been sent, or given up. */
+  sent(): Promise<void>;
+}
+
+const alarming: readonly Phase[] = ['failed', 'rolling-back', 'rolled-back'];
+const sendTimeoutMs = 2_000;
+
+export function transitionEvents(api: KubeApi, clock: Clock): TransitionEvents {
+  let virtualServices: readonly JsonObject[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  const send = (event: KubeObject): void => {
+    const sending = api
+      .create(events, event)
+      .catch(() => undefined)
+      .finally(() => underWay.delete(sending));
+    underWay.add(sending);
+  };
+  return {
+    tell(release, record) {
+      const entry = release.timeline.at(-1);
+      if (entry === undefined) return;
+      for (const object of [record, ...virtualServices]) {
+        send(eventOn(object, release, entry, clock.now()));
+      }
+    },
+    about(objects) {
+      virtualServices = objects;
+    },
+    async sent() {
+      await within(clock, sendTimeoutMs, Promise.all(underWay)).catch(() => undefined);
+    },
+  };
+}
+
+function eventOn(object: JsonObject, release: Release, entry: TimelineEntry, nowMs: number): KubeObject {
+  const metadata = objectAt(object, 'metadata');
+  const name = textAt(metadata, 'name') ?? '';
+  const namespace = textAt(metadata, 'namespace') ?? release.namespace;
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: {
+      // Unique without a random number: one release, one transition at a time.
+      name: `${name}.${nowMs.toString(16)}.${String(release.timeline.length)}`,
+      // An Event lives where its object does.
+      namespace,
+    },
+    involvedObject: {
+      apiVersion: object['apiVersion'],
+      kind: object['kind'],
+      name,
+      namespace,
+      // Without it `kubectl describe` does not find the Event.
+      uid: textAt(metadata, 'uid') ?? '',
+    },
+    type: alarming.includes(entry.phase) ? 'Warning' : 'Normal',
+    reason: reasonOf(entry.phase),
+    message: `${release.service} ${release.id}: ${entry.note}`.slice(0, 1024),
+    source: { component: 'c4ang-actions' },
+    firstTimestamp: entry.at,
+    lastTimestamp: entry.at,
+    count: 1,
+  };
+}
+
+/** `rolling-back` → `ReleaseRollingBack`. */
+const reasonOf = (phase: Phase): string =>
+  `Release${phase
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')}`;

@@ -1,0 +1,65 @@
+import type { Slot } from '../slot.ts';
+import type { Split } from '../split.ts';
+import type { Judgement } from '../verdict/verdict.ts';
+
+export const phases = [
+  'deploying',
+  'deployed',
+  'verifying',
+  'verified',
+  'switching',
+  'monitoring',
+  'stable',
+  'rolling-back',
+  'rolled-back',
+  'cleaning',
+  'complete',
+  'failed',
+] as const;
+
+export type Phase = (typeof phases)[number];
+
+/** What stands in a slot, as far as a release put it there. */
+export interface SlotContent {
+  readonly version: string;
+  /** `repository@sha256:…` */
+  readonly image: string;
+}
+
+export interface TimelineEntry {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly phase: Phase;
+  readonly note: string;
+}
+
+/** One attempt to make a candidate live, as it is kept in the cluster (ConfigMap `<service>-release`). */
+export interface Release {
+  readonly id: string;
+  readonly service: string;
+  readonly namespace: string;
+  readonly phase: Phase;
+  readonly candidate: Slot;
+  readonly slots: Readonly<Partial<Record<Slot, SlotContent>>>;
+  readonly splitBefore: Split;
+  readonly splitAfter: Split | null;
+  readonly verdicts: Readonly<Partial<Record<'verify' | 'monitor', Judgement>>>;
+  /** Oldest first, at most the newest 50. */
+  readonly timeline: readonly TimelineEntry[];
+  readonly runUrl: string | null;
+  readonly actor: string | null;
+}
+
+export const schemaVersion = 1;
+const timelineLimit = 50;
+
+/** Phases in which nothing is under way: a new release may begin. */
+const settled: readonly Phase[] = ['stable', 'rolled-back', 'complete', 'failed'];
+
+export const isSettled = (release: Release): boolean => settled.includes(release.phase);
+
+/** Enters a phase, with one line for people. Pure: the time comes from outside. */
+export function enter(release: Release, phase: Phase, note: string, at: Date): Release {
+  const entry: TimelineEntry = { at: at.toISOString(), phase, note };
+  return { ...release, phase, timeline: [...release.timeline, entry].slice(-timelineLimit) };
+}

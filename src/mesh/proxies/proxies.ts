@@ -1,0 +1,93 @@
+import type { KubeApi } from '../../cluster/api/kubeApi.ts';
+import { gateways, pods } from '../../cluster/api/resources.ts';
+import { objectAt, textsAt } from '../../domain/json.ts';
+import { formatObject } from '../../domain/routing/routing.ts';
+import type { ManagedVirtualService, ObjectName, ServiceRouting } from '../../domain/routing/routing.ts';
+import { PreconditionError } from '../../runtime/errors.ts';
+import type { Proxy } from '../mesh.ts';
+import { hasRunningSidecar, isReadyGateway, toProxy } from './podView.ts';
+
+/** A proxy, and the VirtualServices that it has to serve because of its Gateways. None for a sidecar. */
+export interface BoundProxy {
+  readonly proxy: Proxy;
+  readonly mustServe: readonly ManagedVirtualService[];
+}
+
+/**
+ * Every ready pod of every Gateway that the VirtualServices are bound to, in any namespace: by the Gateway's
+ * selector, as istiod does.
+ * @throws PreconditionError for a Gateway that does not exist, or that no ready pod serves; going back only when
+ * that is true of all of them: through such a one nobody comes
+ */
+export async function listGateways(api: KubeApi, routing: ServiceRouting): Promise<readonly BoundProxy[]> {
+  const places = new Map<string, ObjectName>();
+  for (const vs of routing.virtualServices) {
+    for (const place of vs.gateways) places.set(`${place.namespace}/${place.name}`, place);
+  }
+  const answers = await Promise.allSettled(
+    [...places.values()].map(async (place) => {
+      const bound = routing.virtualServices.filter((vs) => isBound(vs, place));
+      return (await podsOf(api, place, bound)).map((proxy) => ({ proxy, mustServe: bound }));
+    }),
+  );
+  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed !== undefined && !isOverlooked(failed.reason, routing, found)) throw failed.reason;
+  const byUid = Map.groupBy(found, ({ proxy }) => proxy.uid);
+  return [...byUid.values()].flatMap((same) => {
+    const [first] = same;
+    const mustServe = [...new Set(same.flatMap((one) => one.mustServe))];
+    return first === undefined ? [] : [{ proxy: first.proxy, mustServe }];
+  });
+}
+
+const isOverlooked = (reason: unknown, { purpose }: ServiceRouting, found: readonly BoundProxy[]): boolean =>
+  purpose === 'back' && found.length > 0 && reason instanceof PreconditionError;
+
+const isBound = (vs: ManagedVirtualService, { namespace, name }: ObjectName): boolean =>
+  vs.gateways.some((gateway) => gateway.namespace === namespace && gateway.name === name);
+
+async function podsOf(
+  api: KubeApi,
+  place: ObjectName,
+  bound: readonly ManagedVirtualService[],
+): Promise<readonly Proxy[]> {
+  const gateway = formatObject('Gateway', place);
+  const users = bound.map((vs) => formatObject('VirtualService', vs)).join(', ');
+  const object = await api.get(gateways, place.namespace, place.name);
+  if (object === null) {
+    throw new PreconditionError(
+      `${gateway} does not exist, and ${users} is bound to it: nobody would be served`,
+      'Create the Gateway, or correct spec.gateways of the VirtualService.',
+    );
+  }
+  const labels = textsAt(objectAt(object, 'spec'), 'selector');
+  if (Object.keys(labels).length === 0) {
+    throw new PreconditionError(
+      `${gateway} has no selector: which pods serve it cannot be told`,
+      'Give it the labels of its gateway pods, for example {istio: ingressgateway}.',
+    );
+  }
+  const ready = (await api.list(pods, { labels })).filter(isReadyGateway);
+  if (ready.length === 0) {
+    const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+    throw new PreconditionError(
+      `${gateway} of ${users} has no ready pod: none has the labels ${selector.join(',')}`,
+      `Look at the gateway: kubectl get pods -A -l ${selector.join(',')}`,
+    );
+  }
+  return ready.map((pod) => toProxy('gateway', pod));
+}
+
+/** Every pod in the cluster with a sidecar at work, other than these gateways. */
+export async function listSidecars(
+  api: KubeApi,
+  gatewayProxies: readonly BoundProxy[],
+): Promise<readonly BoundProxy[]> {
+  const known = new Set(gatewayProxies.map(({ proxy }) => proxy.uid));
+  return (await api.list(pods, {}))
+    .filter(hasRunningSidecar)
+    .map((pod) => toProxy('caller', pod))
+    .filter(({ uid }) => !known.has(uid))
+    .map((proxy) => ({ proxy, mustServe: [] }));
+}
