@@ -20,7 +20,7 @@ import type { Inputs } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { notedForPost } from './notedForPost.ts';
 import { report } from './report.ts';
-import { claim, findTask } from './task.ts';
+import { findTask } from './task.ts';
 
 export interface Collaborators {
   readonly name: ServiceName;
@@ -37,9 +37,8 @@ export interface Collaborators {
 
 /** Moves traffic to one slot. Done when every proxy serves it; otherwise as it was before, and a failure. */
 export async function switchTraffic(inputs: Inputs, given: Collaborators): Promise<void> {
-  const claimed = await claim(inputs, given);
-  const { routing, journal, target } = await findTask(inputs, claimed);
-  const tools = { ...claimed, journal };
+  const { tools, routing, target } = await findTask(inputs, given);
+  const { journal } = tools;
   const before = currentSplit(routing);
   tools.log.info(
     `${tools.name.service} is at ${before}; ${target.direction} to ${target.slot} in ${String(routing.virtualServices.length)} VirtualServices`,

@@ -1,13 +1,15 @@
 import { openJournalForRollback } from '../../cluster/record/journal.ts';
 import type { Journal } from '../../cluster/record/journal.ts';
-import type { ReleaseLease } from '../../cluster/lease/releaseLease.ts';
+import type { LeaseHolder, ReleaseLease } from '../../cluster/lease/releaseLease.ts';
 import type { ReleaseRecord } from '../../cluster/record/releaseRecord.ts';
 import { underLease } from '../../cluster/lease/underLease.ts';
 import type { ServiceName } from '../../domain/routing/host.ts';
 import { inWriteOrder } from '../../domain/routing/routing.ts';
-import type { ServiceRouting } from '../../domain/routing/routing.ts';
+import type { Purpose, ServiceRouting } from '../../domain/routing/routing.ts';
 import { chooseTarget, purposeOf } from '../../domain/release/target.ts';
-import type { Target } from '../../domain/release/target.ts';
+import type { Known, SwitchTo, Target } from '../../domain/release/target.ts';
+import { all } from '../../domain/split.ts';
+import { fenceOff } from '../../mesh/fenceOff.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import { PreconditionError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -24,36 +26,74 @@ interface Tools {
   readonly signal: AbortSignal;
 }
 
-/** What is to be done, from what was found. */
-export interface Task {
+/** What is to be done, from what was found; and the tools to do it with, under the lease. */
+export interface Task<T> {
+  readonly tools: T & { readonly journal: Journal };
   readonly routing: ServiceRouting;
-  readonly journal: Journal;
   readonly target: Target;
 }
 
-/** One release at a time; going back takes the lease from whoever has it, and a dry run needs none. */
-export async function claim<T extends Tools>(inputs: Inputs, tools: T): Promise<T> {
-  if (inputs['dry-run']) return tools;
-  if (inputs.to !== 'previous') return underLease(inputs, tools);
-  await tools.lease.take(tools.name);
-  return tools;
+/**
+ * One release at a time; going back takes the lease from whoever has it, and a dry run needs none.
+ * @throws PreconditionError when the routing cannot be worked on, or there is nowhere to go; BusyError
+ */
+export async function findTask<T extends Tools>(inputs: Inputs, given: T): Promise<Task<T>> {
+  return taskFor(inputs, given, await purposeBefore(inputs.to, given));
 }
 
-/** @throws PreconditionError when the routing cannot be worked on, or there is nowhere to go */
-export async function findTask(inputs: Inputs, { name, mesh, record, clock, log }: Tools): Promise<Task> {
-  const opening = openJournalForRollback(record, name, clock, log);
-  // Most know their direction before the record is read: then both are read at once.
-  const early = inputs.to === 'candidate' || inputs.to === 'previous';
-  const purpose = purposeOf(inputs.to, early ? null : (await opening).state);
-  const [journal, read] = await Promise.all([opening, mesh.read(name, purpose)]);
-  const routing = inWriteOrder(read, inputs.order);
-  const target = chooseTarget(inputs.to, routing, journal.state);
-  if ('what' in target) throw new PreconditionError(target.what, target.remedy);
-  if (target.direction === 'back' && (inputs.weight !== null || inputs.steps !== null)) {
-    throw new PreconditionError(
-      `${target.slot} is not the candidate of a release: going there is going back, which is done at once`,
-      'Leave out weight and steps; or name the candidate.',
-    );
+/** Whether this is going back has to be known before the lease: a slot by its name needs a look at the record. */
+async function purposeBefore(to: SwitchTo, { record, name }: Tools): Promise<Purpose> {
+  if (to === 'candidate' || to === 'previous') return purposeOf(to, null);
+  return purposeOf(to, await record.read(name).catch((): Known => ({ kind: 'unreadable' })));
+}
+
+async function taskFor<T extends Tools>(inputs: Inputs, given: T, purpose: Purpose): Promise<Task<T>> {
+  refusePacedReturn(inputs, purpose);
+  const { tools, interrupted } = await claim(inputs, given, purpose);
+  const { name, mesh, record, clock, log } = tools;
+  const reading = mesh.read(name, purpose);
+  // Looked at below, unless what the record says makes it the wrong reading.
+  reading.catch(() => undefined);
+  const journal = await openJournalForRollback(record, name, clock, log);
+  if (isOtherWay(inputs.to, journal.state, purpose)) {
+    // What held the lease while this step waited for it has ended, and something else has begun.
+    if (purpose === 'forward') return taskFor(inputs, given, 'back');
+    throw madeCandidate(inputs.to, name);
   }
-  return { journal, routing, target };
+  const read = await reading;
+  const target = chooseTarget(inputs.to, read, journal.state);
+  if ('what' in target) throw new PreconditionError(target.what, target.remedy);
+  const routing = interrupted === null ? read : await fenceOff(tools, read, interrupted, all(target.slot));
+  return { tools: { ...tools, journal }, routing: inWriteOrder(routing, inputs.order), target };
+}
+
+async function claim<T extends Tools>(
+  inputs: Inputs,
+  tools: T,
+  purpose: Purpose,
+): Promise<{ readonly tools: T; readonly interrupted: LeaseHolder | null }> {
+  if (inputs['dry-run']) return { tools, interrupted: null };
+  if (purpose === 'forward') return { tools: await underLease(inputs, tools), interrupted: null };
+  const { takenFrom } = await tools.lease.take(tools.name);
+  return { tools, interrupted: takenFrom };
+}
+
+/** The record under the lease has the last word; one that is gone is refused with its own words. */
+const isOtherWay = (to: SwitchTo, known: Known, purpose: Purpose): boolean =>
+  (to === 'blue' || to === 'green') && known.kind !== 'none' && purposeOf(to, known) !== purpose;
+
+/** Going forward under a lease that was taken would make two releases of one. */
+const madeCandidate = (slot: SwitchTo, { service, namespace }: ServiceName): PreconditionError =>
+  new PreconditionError(
+    `a release has made ${slot} its candidate while this step began to go back to it: nothing is changed`,
+    `Look what is under way (kubectl get events -n ${namespace}), then run the step again: to go back to what ${service} had before that release, with to: previous.`,
+  );
+
+/** Before the lease is taken from anybody. */
+function refusePacedReturn({ to, weight, steps }: Inputs, purpose: Purpose): void {
+  if (purpose === 'forward' || (weight === null && steps === null)) return;
+  throw new PreconditionError(
+    `${to} is not the candidate of a release: going there is going back, which is done at once`,
+    'Leave out weight and steps; or name the candidate.',
+  );
 }

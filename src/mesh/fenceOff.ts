@@ -1,11 +1,11 @@
-import type { LeaseHolder } from '../../domain/release/lease.ts';
-import { currentSplit } from '../../domain/status/serving.ts';
-import type { ServiceRouting } from '../../domain/routing/routing.ts';
-import { sameSplit } from '../../domain/split.ts';
-import type { Split } from '../../domain/split.ts';
-import type { Mesh } from '../../mesh/mesh.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { Log } from '../../runtime/log.ts';
+import type { LeaseHolder } from '../domain/release/lease.ts';
+import { currentSplit } from '../domain/status/serving.ts';
+import type { ServiceRouting } from '../domain/routing/routing.ts';
+import { sameSplit } from '../domain/split.ts';
+import type { Split } from '../domain/split.ts';
+import type { Mesh } from './mesh.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
 
 interface Tools {
   readonly mesh: Mesh;
