@@ -6,7 +6,7 @@ import { formatSplit, sameSplit } from '../domain/split.ts';
 import type { Split } from '../domain/split.ts';
 import { PreconditionError } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
-import type { Mesh } from './mesh.ts';
+import type { Mesh, SplitChange } from './mesh.ts';
 import { moveBack } from './moveTraffic.ts';
 import type { Moved } from './moveTraffic.ts';
 
@@ -24,10 +24,12 @@ export interface Back {
   /** For the record besides. */
   readonly changes?: JournalChanges;
   /**
-   * What was read before, by whoever has watched the service: then endpoints and record are seen to while the routes
-   * are read anew, and users wait for one round trip less.
+   * What was read before, by whoever has watched the service: written from at once (compare and swap finds out what
+   * is older than it should be), while the routes are read anew. Users wait for one round trip less.
    */
   readonly known?: ServiceRouting;
+  /** No route is written before: the lease. Never fails. */
+  readonly claimed?: Promise<unknown>;
 }
 
 /**
@@ -43,13 +45,15 @@ export async function goBack(
   const { mesh, journal } = tools;
   const { target, timeoutMs, note, changes } = back;
   const before = journal.release?.phase ?? null;
+  // Waited for further down: a failure until then is not one that nobody looks at.
+  Promise.resolve(reading).catch(() => undefined);
   const known = back.known ?? (await reading);
   if (known.split === null || !sameSplit(known.split, target)) {
     // All at once: each is a round trip, and users wait.
     const [empty] = await Promise.allSettled([
       requireEndpoints(tools, known, target),
       journal.tryEnter('rolling-back', note, changes),
-      reading,
+      back.claimed,
     ]);
     if (empty.status === 'rejected') {
       if (before !== null)
@@ -57,14 +61,43 @@ export async function goBack(
       throw empty.reason;
     }
   }
-  const routing = await reading;
-  const moved = await moveBack(mesh, routing, target, timeoutMs);
+  await back.claimed;
+  const early = back.known === undefined ? null : await writeEarly(tools, back.known, target);
+  const routing = await orKnown(reading, early === null ? null : known);
+  const moved = await moveBack(mesh, routing, target, timeoutMs, early);
   await closePreviews(tools, routing);
   const phase = journal.release?.phase;
   if (phase === 'rolling-back' || phase === 'switching' || phase === 'monitoring') {
     await journal.tryEnter('rolled-back', provenBack(target, moved), { ...changes, splitAfter: target });
   }
   return moved;
+}
+
+/** Traffic that was moved from what was known is proven by what was known, if nothing newer can be had. */
+async function orKnown(
+  reading: ServiceRouting | Promise<ServiceRouting>,
+  known: ServiceRouting | null,
+): Promise<ServiceRouting> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (known === null) throw error;
+    return { ...known, purpose: 'back' };
+  }
+}
+
+/** From what was known. Whatever is in its way, the reading that is under way knows better. */
+async function writeEarly(
+  { mesh, log }: Tools,
+  known: ServiceRouting,
+  target: Split,
+): Promise<SplitChange | null> {
+  try {
+    return await mesh.setSplit({ ...known, purpose: 'back' }, target);
+  } catch (error) {
+    log.info(`reading the routes again: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
 }
 
 const provenBack = (target: Split, { proof }: Moved): string =>

@@ -1,4 +1,4 @@
-import type { ServiceRouting } from '../domain/routing/routing.ts';
+import type { ManagedVirtualService, ServiceRouting } from '../domain/routing/routing.ts';
 import { formatSplit } from '../domain/split.ts';
 import type { Split } from '../domain/split.ts';
 import { RollbackError } from '../runtime/errors.ts';
@@ -56,6 +56,7 @@ async function setBack(mesh: Mesh, routing: ServiceRouting, split: Split, cause:
 
 /**
  * Moves all traffic back and proves it. When it cannot be proven the weights stay: they are what everyone wants.
+ * @param early what was written already, from an earlier reading: here only what that one did not know is left
  * @throws RollbackError
  */
 export async function moveBack(
@@ -63,11 +64,13 @@ export async function moveBack(
   routing: ServiceRouting,
   target: Split,
   timeoutMs: number,
+  early: SplitChange | null = null,
 ): Promise<Moved> {
-  const change = await mesh.setSplit(routing, target);
+  const late = await mesh.setSplit(without(routing, early?.previous ?? []), target);
+  const { acceptedMs } = early !== null && !late.changed ? early : late;
   try {
-    const proof = await mesh.proveSplit(routing, target, { timeoutMs, sinceMs: change.acceptedMs });
-    return { changed: change.changed, acceptedMs: change.acceptedMs, proof };
+    const proof = await mesh.proveSplit(routing, target, { timeoutMs, sinceMs: acceptedMs });
+    return { changed: late.changed || early?.changed === true, acceptedMs, proof };
   } catch (error) {
     throw new RollbackError(
       `the weights are ${formatSplit(target)} again, but: ${messageOf(error)}`,
@@ -76,5 +79,12 @@ export async function moveBack(
     );
   }
 }
+
+const without = (routing: ServiceRouting, written: readonly ManagedVirtualService[]): ServiceRouting => ({
+  ...routing,
+  virtualServices: routing.virtualServices.filter(
+    ({ namespace, name }) => !written.some((vs) => vs.namespace === namespace && vs.name === name),
+  ),
+});
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

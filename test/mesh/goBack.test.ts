@@ -1,6 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { openJournal } from '../../src/cluster/record/journal.ts';
 import { virtualServices } from '../../src/cluster/api/resources.ts';
+import type { ServiceRouting } from '../../src/domain/routing/routing.ts';
 import type { Phase } from '../../src/domain/release/release.ts';
 import { goBack } from '../../src/mesh/goBack.ts';
 import { RollbackError } from '../../src/runtime/errors.ts';
@@ -9,16 +10,21 @@ import { shop, virtualService } from '../fakes/shop.ts';
 
 const onGreen = (): Bench => new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
 
+const options = { target: { blue: 100, green: 0 }, timeoutMs: 2_000, note: 'a test' } as const;
+
 /** Goes back to blue, as every caller does. */
 async function toBlue(bench: Bench, phase: Phase = 'monitoring') {
   await bench.begin(phase);
   const { clock, log } = bench.tools;
   const journal = await openJournal(bench.record, shop, clock, log);
-  return goBack({ ...bench.tools, journal }, await bench.mesh.read(shop), {
-    target: { blue: 100, green: 0 },
-    timeoutMs: 2_000,
-    note: 'a test',
-  });
+  return goBack({ ...bench.tools, journal }, await bench.mesh.read(shop), options);
+}
+
+/** As a monitor does, which has read the routes before, and reads them again meanwhile. */
+async function watchedToBlue(bench: Bench, known: ServiceRouting, claimed: Promise<unknown>) {
+  const { clock, log } = bench.tools;
+  const journal = await openJournal(bench.record, shop, clock, log);
+  return goBack({ ...bench.tools, journal }, bench.mesh.read(shop, 'back'), { ...options, known, claimed });
 }
 
 const phasesOf = async (bench: Bench): Promise<readonly Phase[]> =>
@@ -76,4 +82,59 @@ test('a preview that cannot be closed does not undo the way back', async () => {
   await toBlue(bench);
   expect(bench.lines.join('\n')).toContain('the preview route may be open: no answer');
   expect((await bench.release()).phase).toBe('rolled-back');
+});
+
+describe('for whoever has watched the service', () => {
+  const claimed = Promise.resolve();
+  const writesTo = (bench: Bench) =>
+    bench.api.writes.filter(({ kind }) => kind === 'VirtualService').map(({ name }) => name);
+
+  test('one write, from what was known, and the proof', async () => {
+    const bench = onGreen();
+    await bench.begin('monitoring');
+    const { changed, proof } = await watchedToBlue(bench, await bench.mesh.read(shop), claimed);
+    expect(changed).toBe(true);
+    expect(proof.proxies).toHaveLength(3);
+    expect(writesTo(bench)).toEqual(['order-api-vs']);
+    expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  });
+
+  test('what was known is too old: compare and swap finds out, and nothing is lost', async () => {
+    const bench = onGreen();
+    await bench.begin('monitoring');
+    const known = await bench.mesh.read(shop);
+    bench.api.put(virtualServices, virtualService({ weights: [30, 70] }));
+    await watchedToBlue(bench, known, claimed);
+    expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  });
+
+  test('a route that came after it was known goes back too', async () => {
+    const bench = onGreen();
+    await bench.begin('monitoring');
+    const known = await bench.mesh.read(shop);
+    bench.api.put(virtualServices, virtualService({ name: 'order-api-more', weights: [0, 100] }));
+    await watchedToBlue(bench, known, claimed);
+    expect(bench.weights()).toEqual(['order-api-vs: 100/0', 'order-api-more: 100/0']);
+  });
+
+  test('the routes cannot be read any more: what is known goes back, and is proven', async () => {
+    const bench = onGreen();
+    await bench.begin('monitoring');
+    const known = await bench.mesh.read(shop);
+    const journal = await openJournal(bench.record, shop, bench.tools.clock, bench.tools.log);
+    const reading = Promise.reject<ServiceRouting>(new Error('no answer'));
+    await goBack({ ...bench.tools, journal }, reading, { ...options, known, claimed });
+    expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  });
+
+  test('no route is written before the lease is ours', async () => {
+    const bench = onGreen();
+    await bench.begin('monitoring');
+    const known = await bench.mesh.read(shop);
+    let writesBefore: readonly string[] = ['not looked'];
+    const lease = bench.tools.clock.sleep(300).then(() => (writesBefore = writesTo(bench)));
+    await watchedToBlue(bench, known, lease);
+    expect(writesBefore).toEqual([]);
+    expect(writesTo(bench)).toEqual(['order-api-vs']);
+  });
 });

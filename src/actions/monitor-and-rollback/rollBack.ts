@@ -42,8 +42,8 @@ export async function rollBack(
   let moved: Moved;
   try {
     // Also when this step holds it: what is lost while going back must not stop it halfway.
-    const reading = Promise.all([mesh.read(name, 'back'), lease.take(name)]).then(([routing]) => routing);
-    moved = await goBack({ mesh, journal, log }, reading, { ...back, known });
+    const claimed = lease.take(name);
+    moved = await goBack({ mesh, journal, log }, mesh.read(name, 'back'), { ...back, known, claimed });
   } catch (error) {
     if (!(error instanceof PreconditionError)) throw error;
     throw new RollbackError(`${title} is bad (${judgement.reason}), and ${error.message}`, error.remedy, {
