@@ -67,6 +67,17 @@ test('a candidate before its switch: who is live, who is not, and the two ways o
   ]);
 });
 
+test('a release whose slot is gone has nothing to switch to, and deploy-green is what brings it back', async () => {
+  const bench = shopOf();
+  bench.dropPods('order-api-green-5d4f-1', 'order-api-green-5d4f-2');
+  await bench.begin('verified');
+  const status = await statusOf(bench);
+  expect(wrongs(status)).toContain(
+    'release rel-1 is verified, and its slot green has no pod: there is nothing to switch to',
+  );
+  expect(status.next.map(({ command }) => command)).toEqual(['action deploy-green']);
+});
+
 test('after the switch: the way back is shown, with the version that it leads to', async () => {
   const bench = shopOf([virtualServices, virtualService({ weights: [0, 100] })]);
   await bench.begin('monitoring', { splitAfter: { blue: 0, green: 100 } });

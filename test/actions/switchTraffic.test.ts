@@ -87,6 +87,39 @@ test('every condition that does not hold is told at once', async () => {
   expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
 });
 
+test('a service without both slots is refused at once, with the slot that is missing and what to run', async () => {
+  const bench = new Bench([pods, servicePod('green', 3, { labels: { slot: 'grey' } })]);
+  bench.dropPods('order-api-green-5d4f-1', 'order-api-green-5d4f-2');
+  await bench.begin('verified');
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toMatchObject({
+    message:
+      'order-api has no slot green: no pod has slot=green (subset green of DestinationRule ecommerce/order-api-dr); the Service selects order-api-green-5d4f-3 besides, which are in no slot',
+    remedy: expect.stringContaining('Run deploy-green, then verify-green') as unknown,
+  });
+  expect(bench.clock.monotonic()).toBe(0);
+  expect(bench.api.writes).toEqual([]);
+});
+
+test('nothing was released yet: a missing slot is told with that', async () => {
+  const bench = new Bench();
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(
+    /^no release of order-api is on record$/,
+  );
+  bench.dropPods('order-api-green-5d4f-1', 'order-api-green-5d4f-2');
+  await expect(switchTraffic(inputs({ 'dry-run': 'true' }), bench.tools)).rejects.toThrow(
+    /^no release of order-api is on record, and order-api has no slot green/,
+  );
+});
+
+test('a live slot without a pod keeps nobody from going on who says so', async () => {
+  const bench = new Bench();
+  bench.dropPods('order-api-blue-5d4f-1', 'order-api-blue-5d4f-2');
+  await bench.begin('verified');
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(/^order-api has no slot blue/);
+  await switchTraffic(inputs({ force: 'slots' }), bench.tools);
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+});
+
 test('a subset that selects a pod of the other slot is refused', async () => {
   const bench = new Bench([pods, servicePod('green', 3, { replicaSet: 'order-api-blue-5d4f' })]);
   await bench.begin('verified');

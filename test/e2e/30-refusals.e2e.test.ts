@@ -105,6 +105,9 @@ describe('what is not there, or may not be done', () => {
   test('a switch without a verified release', async () => {
     const result = await refused(() => step('switch-traffic', { service }));
     expect(result.log).toMatch(/verif|release/i);
+    // Only blue was ever installed: that is another thing than a missing subset.
+    expect(result.log).toContain('order-api has no slot green: no pod has');
+    expect(result.log).toContain('Run deploy-green, then verify-green');
     expect(lastLine(result)).toMatch(/^Serving now: .*v1\.0\.0/);
   });
 

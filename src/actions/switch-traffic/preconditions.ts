@@ -23,7 +23,7 @@ interface Tools {
 /**
  * Going forward: each condition with its numbers, all of them before anything is refused (invariant 3). What is
  * skipped is told all the same.
- * @throws PreconditionError with every condition that does not hold
+ * @throws PreconditionError with every condition that does not hold; for a slot that is not there, with that alone
  */
 export async function requireProof(
   { mesh, log, signal, skip, verify }: Tools,
@@ -34,9 +34,15 @@ export async function requireProof(
   // A Gateway that does not exist, or that nobody serves, needs no waiting for a proof.
   const [pods] = await Promise.all([mesh.pods(routing), mesh.gateways(routing)]);
   const ready = pods[slot].filter((pod) => pod.ready).map(({ ip }) => ip);
+  const own = forwardChecks(routing, slot, release, pods);
+  const slots = own.find(({ name, ok }) => name === 'slots' && !ok);
+  // All else follows from it, and the proxies would be waited for in vain.
+  if (slots !== undefined && !skip.includes('slots')) {
+    throw new PreconditionError(slots.detail, slots.remedy);
+  }
   const options = { timeoutMs: proxyTimeoutMs, signal, verify };
   const checks = [
-    ...forwardChecks(routing, slot, release, pods),
+    ...own,
     ...(await Promise.all([
       asCheck('candidate-known', () => mesh.proveSubset(routing, slot, ready, options)),
       asCheck('routes-known', () => mesh.proveSplit(routing, 'as-read', options)),

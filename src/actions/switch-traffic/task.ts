@@ -4,8 +4,10 @@ import type { LeaseHolder, ReleaseLease } from '../../cluster/lease/releaseLease
 import type { ReleaseRecord } from '../../cluster/record/releaseRecord.ts';
 import { underLease } from '../../cluster/lease/underLease.ts';
 import type { ServiceName } from '../../domain/routing/host.ts';
+import type { Problem } from '../../domain/problem.ts';
 import { inWriteOrder } from '../../domain/routing/routing.ts';
 import type { Purpose, ServiceRouting } from '../../domain/routing/routing.ts';
+import { missingSlots } from '../../domain/release/bothSlots.ts';
 import { chooseTarget, purposeOf } from '../../domain/release/target.ts';
 import type { Known, SwitchTo, Target } from '../../domain/release/target.ts';
 import { all } from '../../domain/split.ts';
@@ -62,9 +64,16 @@ async function taskFor<T extends Tools>(inputs: Inputs, given: T, purpose: Purpo
   }
   const read = await reading;
   const target = chooseTarget(inputs.to, read, journal.state);
-  if ('what' in target) throw new PreconditionError(target.what, target.remedy);
+  if ('what' in target) throw await nowhere(target, mesh, read);
   const routing = interrupted === null ? read : await fenceOff(tools, read, interrupted, all(target.slot));
   return { tools: { ...tools, journal }, routing: inWriteOrder(routing, inputs.order), target };
+}
+
+/** Where nothing was ever released and a slot is missing, that slot is what to begin with. */
+async function nowhere(problem: Problem, mesh: Mesh, routing: ServiceRouting): Promise<PreconditionError> {
+  const missing = routing.purpose === 'back' ? null : missingSlots(routing, await mesh.pods(routing));
+  if (missing === null) return new PreconditionError(problem.what, problem.remedy);
+  return new PreconditionError(`${problem.what}, and ${missing.what}`, missing.remedy);
 }
 
 async function claim<T extends Tools>(

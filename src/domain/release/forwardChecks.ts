@@ -1,5 +1,6 @@
 import { keptByGitOps } from '../routing/gitops.ts';
 import type { Finding } from '../problem.ts';
+import { missingSlots } from './bothSlots.ts';
 import type { Release } from './release.ts';
 import { formatObject } from '../routing/routing.ts';
 import type { ServiceRouting } from '../routing/routing.ts';
@@ -8,7 +9,14 @@ import type { Slot } from '../slot.ts';
 import type { PodFacts } from '../status/serving.ts';
 
 /** What `force` can skip, each by its name. */
-export const checkNames = ['verified', 'capacity', 'selection', 'candidate-known', 'routes-known'] as const;
+export const checkNames = [
+  'verified',
+  'capacity',
+  'selection',
+  'candidate-known',
+  'routes-known',
+  'slots',
+] as const;
 
 export type CheckName = (typeof checkNames)[number];
 
@@ -20,6 +28,7 @@ export interface Check extends Finding {
 
 interface Pods extends Readonly<Record<Slot, readonly PodFacts[]>> {
   readonly both: readonly PodFacts[];
+  readonly neither: readonly PodFacts[];
 }
 
 /** Phases in which a release may be made live: verified, or cut off while it was being switched. */
@@ -33,11 +42,23 @@ export function forwardChecks(
   pods: Pods,
 ): readonly Check[] {
   return [
+    hasBothSlots(routing, pods),
     isVerified(slot, release),
     hasCapacity(slot, pods),
     selectsItsOwn(routing, slot, release, pods),
     { name: 'kept', ...keptByGitOps(routing) },
   ];
+}
+
+function hasBothSlots(routing: ServiceRouting, pods: Pods): Check {
+  const missing = missingSlots(routing, pods);
+  const counts = `blue has ${String(pods.blue.length)} pods, green has ${String(pods.green.length)}`;
+  return {
+    name: 'slots',
+    ok: missing === null,
+    detail: missing?.what ?? counts,
+    remedy: missing?.remedy ?? '',
+  };
 }
 
 function isVerified(slot: Slot, release: Release | null): Check {

@@ -115,6 +115,9 @@ const atWork: readonly Release['phase'][] = [
   'cleaning',
 ];
 
+/** Phases in which the candidate's slot has its pods, and is to be switched to. */
+const underWay: readonly Release['phase'][] = ['deployed', 'verifying', 'verified', 'switching'];
+
 function recordFindings(facts: StatusFacts, bySlot: BySlot): readonly Finding[] {
   const record = valueOf(facts.record);
   if (record === null || record.kind === 'none') return [];
@@ -134,6 +137,14 @@ function recordFindings(facts: StatusFacts, bySlot: BySlot): readonly Finding[] 
       wrong(
         `release ${release.id} is ${release.phase}, and no step is at work: it was cut off`,
         'Run the step again, it finishes or undoes what was begun; or go back.',
+      ),
+    );
+  }
+  if (underWay.includes(release.phase) && valueOf(facts.pods[release.candidate])?.length === 0) {
+    found.push(
+      wrong(
+        `release ${release.id} is ${release.phase}, and its slot ${release.candidate} has no pod: there is nothing to switch to`,
+        `Run deploy-green, then verify-green: they bring ${release.service}-${release.candidate} up and test it.`,
       ),
     );
   }

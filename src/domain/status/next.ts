@@ -37,6 +37,10 @@ function goOn(facts: StatusFacts, release: Release, bySlot: BySlot): readonly Ne
     case 'verifying':
       return [{ command: 'action verify-green', why: `tests ${version} before anybody gets it` }];
     case 'verified':
+      if (valueOf(facts.pods[candidate])?.length === 0)
+        return [
+          { command: 'action deploy-green', why: `brings ${version} up in ${candidate}: no pod is there` },
+        ];
       return [
         { command: typed(facts, 'plan'), why: 'shows the exact patch, and changes nothing' },
         { command: typed(facts, 'switch'), why: `moves the users to ${version} in ${candidate}` },
