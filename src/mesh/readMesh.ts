@@ -1,11 +1,12 @@
 import type { KubeApi } from '../cluster/api/kubeApi.ts';
 import { destinationRules, pods, services, virtualServices } from '../cluster/api/resources.ts';
 import type { ServiceName } from '../domain/routing/host.ts';
-import { readRouting } from '../domain/routing/readRouting.ts';
+import { inDoubt, readRouting } from '../domain/routing/readRouting.ts';
 import type { Purpose, ServiceRouting } from '../domain/routing/routing.ts';
 import { selects } from '../domain/routing/subsets.ts';
 import { PreconditionError } from '../runtime/errors.ts';
 import type { ServicePods } from './mesh.ts';
+import { gatewayNamespaces } from './proxies/proxies.ts';
 import { toServicePod } from './proxies/podView.ts';
 
 /** @throws PreconditionError with everything that stands in the way, and the remedy of each */
@@ -21,7 +22,13 @@ export async function readMesh(api: KubeApi, name: ServiceName, purpose: Purpose
       'Correct the inputs service and namespace, or apply the Service first.',
     );
   }
-  const reading = readRouting(name, { service, virtualServices: vss, destinationRules: rules }, purpose);
+  const objects = { service, virtualServices: vss, destinationRules: rules };
+  let reading = readRouting(name, objects, purpose);
+  const doubtful = purpose === 'back' ? [] : inDoubt(reading, objects);
+  if (doubtful.length > 0) {
+    const known = await gatewayNamespaces(api, doubtful);
+    reading = readRouting(name, { ...objects, gatewayNamespaces: known }, purpose);
+  }
   if (reading.kind === 'managed') return reading.routing;
   const { problems } = reading;
   throw new PreconditionError(

@@ -1,8 +1,10 @@
 import { objectAt, objectsAt, sameJson, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { meetAt, reachOf } from './exportTo.ts';
+import type { GatewayNamespaces } from './exportTo.ts';
 import { mayOverlap, isCatchAll } from './matchOverlap.ts';
 import type { Problem } from '../problem.ts';
-import { formatObject } from './routing.ts';
+import { formatObject, metadataPlace } from './routing.ts';
 import type { ManagedVirtualService, ObjectName } from './routing.ts';
 import { boundGateways, hostsOf } from './virtualServiceSpec.ts';
 
@@ -19,15 +21,16 @@ interface PlacedRoute {
 export function overlapProblems(
   managed: readonly ManagedVirtualService[],
   all: readonly JsonObject[],
+  known: GatewayNamespaces,
 ): readonly Problem[] {
   const problems: Problem[] = [];
   const seen = new Set<string>();
   for (const vs of managed) {
     const ours = routesOf(vs.object, vs, new Set(vs.routes.map(({ index }) => index)));
     for (const object of all) {
-      const other = placeOf(object);
+      const other = metadataPlace(object);
       const pair = [formatObject('', vs), formatObject('', other)].toSorted().join();
-      const place = seen.has(pair) || isSame(vs, other) ? null : commonPlace(vs, object, other);
+      const place = seen.has(pair) || isSame(vs, other) ? null : commonPlace(vs, object, known);
       if (place === null) continue;
       seen.add(pair);
       const clash = firstClash(ours, routesOf(object, other, null));
@@ -39,17 +42,12 @@ export function overlapProblems(
 
 const isSame = (a: ObjectName, b: ObjectName): boolean => a.namespace === b.namespace && a.name === b.name;
 
-function placeOf(object: JsonObject): ObjectName {
-  const metadata = objectAt(object, 'metadata');
-  return { namespace: textAt(metadata, 'namespace') ?? '', name: textAt(metadata, 'name') ?? '' };
-}
-
-/** A host at a gateway that both serve. Envoy picks the most specific host first: only the very same one is shared. */
-function commonPlace(vs: ManagedVirtualService, object: JsonObject, other: ObjectName): string | null {
+/** A host at a gateway that serves both. Envoy picks the most specific host first: only the very same one is shared. */
+function commonPlace(vs: ManagedVirtualService, object: JsonObject, known: GatewayNamespaces): string | null {
   const spec = objectAt(object, 'spec');
   const host = hostsOf(spec).find((one) => vs.hosts.includes(one));
-  const gateway = boundGateways(spec, other.namespace).find((one) =>
-    vs.gateways.some((ours) => isSame(ours, one)),
+  const gateway = boundGateways(spec, metadataPlace(object).namespace).find(
+    (one) => vs.gateways.some((ours) => isSame(ours, one)) && meetAt(one, vs.reach, reachOf(object), known),
   );
   if (host === undefined || gateway === undefined) return null;
   return `host ${host} at ${formatObject('Gateway', gateway)}`;

@@ -1,11 +1,12 @@
 import { resolveHost } from './destination.ts';
+import { reaches, reachOf } from './exportTo.ts';
 import { fqdn } from './host.ts';
 import type { ServiceName } from './host.ts';
 import { objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Problem } from '../problem.ts';
-import { formatObject } from './routing.ts';
-import type { ManagedDestinationRule, ObjectName, Purpose, Subset } from './routing.ts';
+import { formatObject, metadataPlace } from './routing.ts';
+import type { ManagedDestinationRule, Purpose, Subset } from './routing.ts';
 import type { Slot } from '../slot.ts';
 
 export type DestinationRuleReading =
@@ -55,9 +56,10 @@ export function readDestinationRule(
     kind: 'managed',
     overlooked: problems,
     destinationRule: {
-      ...placeOf(object),
+      ...metadataPlace(object),
       resourceVersion: textAt(objectAt(object, 'metadata'), 'resourceVersion') ?? '',
       subsets: { blue: blue?.subset ?? noSubset, green: green?.subset ?? noSubset },
+      reach: reachOf(object),
       object,
     },
   };
@@ -68,13 +70,28 @@ const noSubset: Subset = { index: -1, labels: { '': 'none' } };
 
 function isFor(object: JsonObject, service: ServiceName): boolean {
   const host = textAt(objectAt(object, 'spec'), 'host');
-  return host !== null && resolveHost(host, placeOf(object).namespace) === fqdn(service);
+  const { namespace } = metadataPlace(object);
+  return host !== null && resolveHost(host, namespace) === fqdn(service) && isSeen(object, service);
+}
+
+/** istiod looks for a proxy's rule in the proxy's own namespace, then in these two. */
+const rootNamespace = 'istio-system';
+
+/**
+ * A rule of another namespace that is not exported to the service's own is for the callers of that namespace alone:
+ * whether they know the subsets is proven in their sidecars.
+ */
+function isSeen(object: JsonObject, service: ServiceName): boolean {
+  const reach = reachOf(object);
+  if (reaches(reach, service.namespace)) return true;
+  const { namespace } = metadataPlace(object);
+  return reach !== 'all' && reach.size > 0 && [service.namespace, rootNamespace].includes(namespace);
 }
 
 /** istiod merges the rules of one host, the oldest first: of two subsets with one name the first wins. */
 function olderFirst(a: JsonObject, b: JsonObject): number {
   const age = (object: JsonObject): string => {
-    const { namespace, name } = placeOf(object);
+    const { namespace, name } = metadataPlace(object);
     return `${textAt(objectAt(object, 'metadata'), 'creationTimestamp') ?? ''} ${name}.${namespace}`;
   };
   return age(a) < age(b) ? -1 : 1;
@@ -92,7 +109,7 @@ function findSubset(rules: readonly JsonObject[], slot: Slot): FoundSubset | nul
 
 function severalProblems(rules: readonly JsonObject[], service: ServiceName): readonly Problem[] {
   if (rules.length < 2) return [];
-  const names = rules.map((one) => formatObject('DestinationRule', placeOf(one))).join(' and ');
+  const names = rules.map((one) => formatObject('DestinationRule', metadataPlace(one))).join(' and ');
   return [
     {
       what: `${names} have the same host ${fqdn(service)}`,
@@ -102,7 +119,7 @@ function severalProblems(rules: readonly JsonObject[], service: ServiceName): re
 }
 
 function subsetProblems(rule: JsonObject, slot: Slot, found: FoundSubset | null): readonly Problem[] {
-  const where = formatObject('DestinationRule', placeOf(found?.rule ?? rule));
+  const where = formatObject('DestinationRule', metadataPlace(found?.rule ?? rule));
   if (found === null) {
     return [
       {
@@ -118,9 +135,4 @@ function subsetProblems(rule: JsonObject, slot: Slot, found: FoundSubset | null)
       remedy: `Give it the label that tells your two Deployments apart, for example {slot: ${slot}}.`,
     },
   ];
-}
-
-function placeOf(object: JsonObject): ObjectName {
-  const metadata = objectAt(object, 'metadata');
-  return { namespace: textAt(metadata, 'namespace') ?? '', name: textAt(metadata, 'name') ?? '' };
 }

@@ -1,3 +1,5 @@
+import { gatewaysInDoubt, isUnseen } from './exportTo.ts';
+import type { GatewayNamespaces } from './exportTo.ts';
 import type { ServiceName } from './host.ts';
 import { numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
@@ -6,7 +8,13 @@ import type { Problem } from '../problem.ts';
 import { readDestinationRule } from './readDestinationRule.ts';
 import { readVirtualService } from './readVirtualService.ts';
 import { formatObject } from './routing.ts';
-import type { ManagedDestinationRule, ManagedVirtualService, Purpose, ServiceRouting } from './routing.ts';
+import type {
+  ManagedDestinationRule,
+  ManagedVirtualService,
+  ObjectName,
+  Purpose,
+  ServiceRouting,
+} from './routing.ts';
 import { formatSplit, sameSplit, soleSlot } from '../split.ts';
 import type { Split } from '../split.ts';
 
@@ -17,6 +25,8 @@ export interface RoutingObjects {
   readonly virtualServices: readonly JsonObject[];
   /** Of all namespaces. */
   readonly destinationRules: readonly JsonObject[];
+  /** For what is not exported to everybody; absent as long as nobody has looked. */
+  readonly gatewayNamespaces?: GatewayNamespaces;
 }
 
 export type RoutingReading =
@@ -31,7 +41,9 @@ export function readRouting(name: ServiceName, objects: RoutingObjects, purpose:
   const problems: Problem[] = [];
   const virtualServices: ManagedVirtualService[] = [];
   const ports: (number | null)[] = [];
-  for (const object of objects.virtualServices) {
+  const known: GatewayNamespaces = objects.gatewayNamespaces ?? new Map();
+  const seen = objects.virtualServices.filter((object) => !isUnseen(object, known));
+  for (const object of seen) {
     const reading = readVirtualService(object, name, purpose);
     if (reading.kind === 'refused') problems.push(...reading.problems);
     if (reading.kind !== 'managed') continue;
@@ -40,7 +52,7 @@ export function readRouting(name: ServiceName, objects: RoutingObjects, purpose:
     ports.push(...reading.ports);
   }
   if (virtualServices.length === 0 && problems.length === 0) problems.push(noVirtualService(name));
-  problems.push(...overlapProblems(virtualServices, objects.virtualServices));
+  problems.push(...overlapProblems(virtualServices, seen, known));
   const rule = readDestinationRule(objects.destinationRules, name, purpose);
   problems.push(...(rule.kind === 'refused' ? rule.problems : rule.overlooked));
   const port = onePort(name, ports, objects.service);
@@ -61,6 +73,15 @@ export function readRouting(name: ServiceName, objects: RoutingObjects, purpose:
       overlooked: problems,
     },
   };
+}
+
+/**
+ * Gateways to look up the pods of before a reading stands: what keeps a service from being switched may come from a
+ * VirtualService that none of their proxies gets. Empty when it does not hang on that.
+ */
+export function inDoubt(reading: RoutingReading, objects: RoutingObjects): readonly ObjectName[] {
+  const isClear = reading.kind === 'managed' && reading.routing.split !== null;
+  return isClear ? [] : gatewaysInDoubt(objects.virtualServices);
 }
 
 function assemble(

@@ -1,11 +1,12 @@
 import { hostCovers } from './destination.ts';
+import { reaches, reachOf } from './exportTo.ts';
 import { fqdn } from './host.ts';
 import type { ServiceName } from './host.ts';
 import { objectAt, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { readRoutes } from './managedRoutes.ts';
 import type { Problem } from '../problem.ts';
-import { formatObject } from './routing.ts';
+import { formatObject, metadataPlace } from './routing.ts';
 import type { ManagedVirtualService, ObjectName, Purpose } from './routing.ts';
 import { boundGateways, hostsOf, textsIn } from './virtualServiceSpec.ts';
 
@@ -28,7 +29,7 @@ export function readVirtualService(
 ): VirtualServiceReading {
   const metadata = objectAt(object, 'metadata');
   const spec = objectAt(object, 'spec');
-  const vs = { namespace: textAt(metadata, 'namespace') ?? '', name: textAt(metadata, 'name') ?? '' };
+  const vs = metadataPlace(object);
   const { routes, previews, leftAlone, ports, problems } = readRoutes(vs, spec, service);
   if (routes.length === 0 && previews.length === 0 && problems.length === 0) return { kind: 'unrelated' };
   const hosts = hostsOf(spec);
@@ -41,6 +42,8 @@ export function readVirtualService(
   if (refused.length > 0 && !isUseful) return { kind: 'refused', problems: refused };
   const bound = textsIn(spec, 'gateways');
   const mesh = bound.length === 0 || bound.includes('mesh');
+  const reach = reachOf(object);
+  const isForCallers = mesh && reaches(reach, service.namespace);
   return {
     kind: 'managed',
     overlooked: refused,
@@ -51,7 +54,8 @@ export function readVirtualService(
       hosts,
       gateways: boundGateways(spec, vs.namespace),
       mesh,
-      governsMesh: mesh && hosts.some((host) => hostCovers(host, vs.namespace, fqdn(service))),
+      governsMesh: isForCallers && hosts.some((host) => hostCovers(host, vs.namespace, fqdn(service))),
+      reach,
       routes,
       previews,
       leftAlone,

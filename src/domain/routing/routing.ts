@@ -1,4 +1,5 @@
 import type { ServiceName } from './host.ts';
+import { objectAt, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Problem } from '../problem.ts';
 import type { Slot } from '../slot.ts';
@@ -12,6 +13,15 @@ export interface ObjectName {
 
 export const formatObject = (kind: string, { namespace, name }: ObjectName): string =>
   `${kind} ${namespace}/${name}`;
+
+/** Of any object as the API server gives it. */
+export function metadataPlace(object: JsonObject): ObjectName {
+  const metadata = objectAt(object, 'metadata');
+  return { namespace: textAt(metadata, 'namespace') ?? '', name: textAt(metadata, 'name') ?? '' };
+}
+
+/** The namespaces whose proxies get an object (exportTo). */
+export type Reach = 'all' | ReadonlySet<string>;
 
 /**
  * What a reading is for. Forward, whatever weights cannot steer is refused. Going back needs almost nothing
@@ -45,8 +55,9 @@ export interface ManagedVirtualService extends ObjectName {
   readonly gateways: readonly ObjectName[];
   /** Whether sidecars get its routes too (`mesh` among the gateways, or no gateways at all). */
   readonly mesh: boolean;
-  /** Whether sidecars get its routes under the service's own host: only then it steers callers in the mesh. */
+  /** Whether the sidecars of the service's namespace get its routes under the service's own host: only then it steers callers. */
   readonly governsMesh: boolean;
+  readonly reach: Reach;
   readonly routes: readonly ManagedRoute[];
   /** Places in `spec.http` of the preview routes that verify-green opened. */
   readonly previews: readonly number[];
@@ -65,6 +76,7 @@ export interface Subset {
 export interface ManagedDestinationRule extends ObjectName {
   readonly resourceVersion: string;
   readonly subsets: Readonly<Record<Slot, Subset>>;
+  readonly reach: Reach;
   /** The whole object as read. */
   readonly object: JsonObject;
 }

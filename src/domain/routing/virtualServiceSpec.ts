@@ -5,6 +5,8 @@ import type { ObjectName } from './routing.ts';
 export const textsIn = (parent: JsonObject, field: string): readonly string[] =>
   listAt(parent, field).filter((item): item is string => typeof item === 'string');
 
+export const placeKey = ({ namespace, name }: ObjectName): string => `${namespace}/${name}`;
+
 export const hostsOf = (spec: JsonObject): readonly string[] => textsIn(spec, 'hosts');
 
 /** By place; `mesh` is not among them. */

@@ -36,7 +36,7 @@ export function differenceIn(
   const managed = new Set(routing.virtualServices.map(keyOf));
   const stranger = toService.find((route) => !managed.has(originOf(route)));
   if (stranger !== undefined && routing.purpose === 'forward') {
-    return `${describe(stranger)} sends to ${routing.name.service} past the managed VirtualServices`;
+    return `${describe(stranger)} sends to ${routing.name.service} past the managed VirtualServices${hintFor(stranger, routing)}`;
   }
   for (const vs of routing.virtualServices) {
     const served = (byOrigin.get(keyOf(vs)) ?? []).filter((route) => !isPreview(route, routing));
@@ -53,6 +53,14 @@ export const reachesService = (route: EnvoyRoute, routing: ServiceRouting): bool
 
 export const isPreview = (route: EnvoyRoute, { name }: ServiceRouting): boolean =>
   namesOf(route).includes(previewName(name.service));
+
+/** Istio's own route of the Service, where a VirtualService would steer it. */
+const hintFor = ({ from }: EnvoyRoute, { virtualServices }: ServiceRouting): string => {
+  const limited = virtualServices.filter(({ governsMesh, reach }) => governsMesh && reach !== 'all');
+  return from !== null || limited.length === 0
+    ? ''
+    : `: is ${limited.map((vs) => formatObject('VirtualService', vs)).join(', ')} exported to its namespace (spec.exportTo)?`;
+};
 
 const keyOf = ({ namespace, name }: ObjectName): string => `${namespace}/${name}`;
 /** Istio's own routes have no origin. */

@@ -1,8 +1,11 @@
 import type { KubeApi } from '../../cluster/api/kubeApi.ts';
 import { gateways, pods } from '../../cluster/api/resources.ts';
 import { objectAt, textsAt } from '../../domain/json.ts';
+import { reaches } from '../../domain/routing/exportTo.ts';
+import type { GatewayNamespaces } from '../../domain/routing/exportTo.ts';
 import { formatObject } from '../../domain/routing/routing.ts';
 import type { ManagedVirtualService, ObjectName, ServiceRouting } from '../../domain/routing/routing.ts';
+import { placeKey } from '../../domain/routing/virtualServiceSpec.ts';
 import { PreconditionError } from '../../runtime/errors.ts';
 import type { Proxy } from '../mesh.ts';
 import { hasRunningSidecar, isReadyGateway, toProxy } from './podView.ts';
@@ -22,12 +25,17 @@ export interface BoundProxy {
 export async function listGateways(api: KubeApi, routing: ServiceRouting): Promise<readonly BoundProxy[]> {
   const places = new Map<string, ObjectName>();
   for (const vs of routing.virtualServices) {
-    for (const place of vs.gateways) places.set(`${place.namespace}/${place.name}`, place);
+    for (const place of vs.gateways) places.set(placeKey(place), place);
   }
   const answers = await Promise.allSettled(
     [...places.values()].map(async (place) => {
       const bound = routing.virtualServices.filter((vs) => isBound(vs, place));
-      return (await podsOf(api, place, bound)).map((proxy) => ({ proxy, mustServe: bound }));
+      const found = (await podsOf(api, place, bound)).map((proxy) => ({
+        proxy,
+        mustServe: bound.filter(({ reach }) => reaches(reach, proxy.pod.namespace)),
+      }));
+      if (routing.purpose === 'forward') requireReach(routing, place, bound, found);
+      return found;
     }),
   );
   const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
@@ -46,6 +54,48 @@ const isOverlooked = (reason: unknown, { purpose }: ServiceRouting, found: reado
 
 const isBound = (vs: ManagedVirtualService, { namespace, name }: ObjectName): boolean =>
   vs.gateways.some((gateway) => gateway.namespace === namespace && gateway.name === name);
+
+/** What is not exported to where a Gateway's pods run is not there for them. */
+function requireReach(
+  { destinationRule, name }: ServiceRouting,
+  place: ObjectName,
+  bound: readonly ManagedVirtualService[],
+  found: readonly BoundProxy[],
+): void {
+  const gateway = formatObject('Gateway', place);
+  const unserved = found.find(({ mustServe }) => mustServe.length === 0)?.proxy.pod.namespace;
+  if (unserved !== undefined) {
+    const users = bound.map((vs) => formatObject('VirtualService', vs)).join(', ');
+    throw new PreconditionError(
+      `${users} is bound to ${gateway}, whose pods run in ${unserved}, and is not exported there: nobody would be served`,
+      `Add ${unserved} to spec.exportTo of the VirtualService, or take the Gateway out of its spec.gateways.`,
+    );
+  }
+  const unruled = found.find(({ proxy }) => !reaches(destinationRule.reach, proxy.pod.namespace));
+  if (unruled === undefined) return;
+  const { namespace } = unruled.proxy.pod;
+  throw new PreconditionError(
+    `${formatObject('DestinationRule', destinationRule)} is not exported to ${namespace}, where the pods of ${gateway} run: they do not know the slots of ${name.service}`,
+    `Add ${namespace} to spec.exportTo of the DestinationRule.`,
+  );
+}
+
+/** Where the pods of these Gateways run. Those that do not exist, or that nobody serves, are left out. */
+export async function gatewayNamespaces(
+  api: KubeApi,
+  places: readonly ObjectName[],
+): Promise<GatewayNamespaces> {
+  const found = await Promise.all(
+    places.map(async (place): Promise<readonly [string, readonly string[]]> => {
+      const proxies = await podsOf(api, place, []).catch((error: unknown) => {
+        if (error instanceof PreconditionError) return [];
+        throw error;
+      });
+      return [placeKey(place), [...new Set(proxies.map(({ pod }) => pod.namespace))]];
+    }),
+  );
+  return new Map(found.filter(([, namespaces]) => namespaces.length > 0));
+}
 
 async function podsOf(
   api: KubeApi,
