@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { network } from '../layout.ts';
+import { writeAtomically } from '../host/stateFile.ts';
+import { audit } from './audit.ts';
 import type { Part, PartContext } from './part.ts';
 import { answersHttp, answersHttps } from './probe.ts';
 
@@ -35,6 +37,8 @@ export function etcd({ layout, artifacts }: PartContext): Part {
 
 export function apiServer({ layout, artifacts }: PartContext): Part {
   const pki = (file: string): string => join(layout.pki, file);
+  const audited = audit(layout);
+  writeAtomically(audited.file, audited.policy);
   return {
     name: 'kube-apiserver',
     after: ['etcd'],
@@ -68,8 +72,10 @@ export function apiServer({ layout, artifacts }: PartContext): Part {
       '--allow-privileged=true',
       '--profiling=false',
       '--default-watch-cache-size=50',
+      ...audited.args,
     ],
     env: smallHeap('400MiB'),
+    config: audited.policy,
     ready: () => answersHttps(`${network.apiServer}/readyz`, layout.pki),
     readyTimeoutMs: 60_000,
   };

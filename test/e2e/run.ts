@@ -51,6 +51,7 @@ async function jest(project: string): Promise<boolean> {
         E2E_CONTEXT: values.context,
         E2E_REGISTRY: values.registry,
         E2E_LONG: values.long ? '1' : '',
+        E2E_WHOLE: positionals.length === 0 && values.context === undefined ? '1' : '',
       },
       signal: stop.signal,
       killSignal: 'SIGTERM',
