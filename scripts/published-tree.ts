@@ -1,0 +1,88 @@
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+
+/** What users get besides the actions: nothing that only whoever builds them needs. */
+const shipped = ['dist', 'charts', 'docs', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'] as const;
+
+const repository = 'https://github.com/c4ang/actions';
+
+/**
+ * Writes the tree that a release tags: `<name>/action.yml` at the top, because users write
+ * `c4ang/actions/<name>@v1`, beside dist/ and the chart; no sources, lab or tests.
+ * @param root the checkout; its dist/ must be built
+ * @param out a folder that is new, or holds an earlier tree
+ * @returns every file, as a path in the tree
+ */
+export function publishTree(root: string, out: string): readonly string[] {
+  refuseForeign(out);
+  rmSync(out, { recursive: true, force: true });
+  for (const path of shipped) {
+    mkdirSync(dirname(join(out, path)), { recursive: true });
+    cpSync(join(root, path), join(out, path), { recursive: true });
+  }
+  for (const name of readdirSync(join(root, 'actions'))) {
+    cpSync(join(root, 'actions', name), join(out, name), { recursive: true });
+    const action = join(out, name, 'action.yml');
+    writeFileSync(action, readFileSync(action, 'utf8').replaceAll('../../dist/', '../dist/'));
+  }
+  writeFileSync(join(out, 'package.json'), packageJson(readFileSync(join(root, 'package.json'), 'utf8')));
+  const files = filesBelow(out);
+  for (const file of files.filter((path) => path.endsWith('.md'))) {
+    const text = readFileSync(join(out, file), 'utf8');
+    writeFileSync(join(out, file), withLinks(text, file, out));
+  }
+  return files;
+}
+
+/** Removing what somebody else put there would be a bad surprise. */
+function refuseForeign(out: string): void {
+  if (!existsSync(out)) return;
+  const holds = readdirSync(out);
+  if (
+    holds.length === 0 ||
+    (holds.includes('dist') && holds.includes('package.json') && !holds.includes('src'))
+  )
+    return;
+  throw new Error(`${out} holds something else than a published tree: name a folder that is new or empty`);
+}
+
+/** Enough for `npx github:c4ang/actions status …`: nothing to install, nothing to run on the way. */
+function packageJson(text: string): string {
+  const { name, version, description, license, type, bin, engines } = JSON.parse(text) as Record<
+    string,
+    unknown
+  >;
+  return `${JSON.stringify({ name, version, description, license, type, bin, engines }, null, 2)}\n`;
+}
+
+/** Relative links lead to where a file is in the tree; to the repository, where the tree does not have it. */
+function withLinks(markdown: string, file: string, out: string): string {
+  return markdown.replaceAll(
+    /\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)]*)?\)/g,
+    (_, link: string, anchor = '') => {
+      const isAction = !file.includes('/') ? null : posix.dirname(file);
+      // actions/<name>/README.md says ../<other>, which stays right; the top says actions/<name>.
+      const wanted = posix.normalize(posix.join(isAction ?? '.', link)).replace(/^actions\//, '');
+      if (existsSync(join(out, wanted))) {
+        return `](${posix.relative(posix.dirname(file), wanted) || '.'}${String(anchor)})`;
+      }
+      return `](${repository}/blob/main/${wanted}${String(anchor)})`;
+    },
+  );
+}
+
+export function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => lstatSync(join(folder, path)).isFile())
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort();
+}

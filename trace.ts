@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { close, lab, load, namespace } from './test/e2e/harness.ts';
+import { verifiedCandidate } from './test/e2e/rewind.ts';
+import { connect } from './src/cluster/signIn/connect.ts';
+import { openJournal } from './src/cluster/record/journal.ts';
+import { configMapRecord } from './src/cluster/record/releaseRecord.ts';
+import { all } from './src/domain/split.ts';
+import { clusterMesh } from './src/mesh/clusterMesh.ts';
+import { goBack } from './src/mesh/goBack.ts';
+import { systemClock } from './src/runtime/clock.ts';
+import { mustStep } from './test/e2e/harness.ts';
+const service = 'order-api';
+const moment = await verifiedCandidate(service);
+const name = { service, namespace };
+const quiet = (): void => undefined;
+const log = { info: quiet, warning: quiet, group: quiet };
+const connection = await connect({ cluster: null, 'aws-region': 'x', kubeconfig: lab.kubeconfig, context: lab.context, ...name } as never, systemClock, process.env);
+let t0 = 0; let lines: string[] = [];
+const wrap = (o: any, label: string): any => new Proxy(o, { get(t, k) { const f = t[k]; if (typeof f !== 'function') return f; return (...a: any[]) => { const s = performance.now(); const what = `${label}.${String(k)} ${a[0]?.plural ?? a[0]?.kind ?? ''} ${typeof a[1]==='string'?a[1]:''} ${typeof a[2] === 'string' ? a[2] : ''}`; const r = f.apply(t, a); if (r?.then) r.then(() => lines.push(`${(s - t0).toFixed(0).padStart(5)} → ${(performance.now() - t0).toFixed(0).padStart(5)}  ${what}`), () => lines.push(`${(s - t0).toFixed(0)} → ✗ ${what}`)); return r; }; } });
+const api = wrap(connection.api, 'api'); const podHttp = wrap(connection.podHttp, 'pod');
+const mesh = clusterMesh(api, podHttp, systemClock);
+const run = await load([service], 300, 600);
+const totals: number[] = [];
+for (let i = 0; i < 8; i += 1) {
+  await moment.rewind(); await sleep(500);
+  await mustStep('switch-traffic', { service, to: 'green' });
+  await sleep(500);
+  const journal = await openJournal(configMapRecord(api, quiet), name, systemClock, log);
+  const known = await mesh.read(name);
+  lines = []; t0 = performance.now();
+  const decidedMs = systemClock.monotonic();
+  const { acceptedMs, proof } = await goBack({ mesh, journal, log }, mesh.read(name, 'back'), { known, target: all('blue'), timeoutMs: 15_000, note: 'x' });
+  totals.push(acceptedMs + proof.worstMs - decidedMs);
+  if (i >= 6) console.log(`accepted ${(acceptedMs - decidedMs).toFixed(0)} worst ${proof.worstMs.toFixed(0)}\n${lines.join('\n')}`);
+}
+console.log(totals.map((x) => x.toFixed(0)).join(' '));
+await run.stop(); connection.close(); close();
