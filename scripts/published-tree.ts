@@ -23,13 +23,14 @@ const repository = 'https://github.com/c4ang/actions';
  * @returns every file, as a path in the tree
  */
 export function publishTree(root: string, out: string): readonly string[] {
-  refuseForeign(out);
+  const actions = readdirSync(join(root, 'actions'));
+  refuseForeign(out, [...shipped, ...actions, 'package.json']);
   rmSync(out, { recursive: true, force: true });
   for (const path of shipped) {
     mkdirSync(dirname(join(out, path)), { recursive: true });
     cpSync(join(root, path), join(out, path), { recursive: true });
   }
-  for (const name of readdirSync(join(root, 'actions'))) {
+  for (const name of actions) {
     cpSync(join(root, 'actions', name), join(out, name), { recursive: true });
     const action = join(out, name, 'action.yml');
     writeFileSync(action, readFileSync(action, 'utf8').replaceAll('../../dist/', '../dist/'));
@@ -43,16 +44,13 @@ export function publishTree(root: string, out: string): readonly string[] {
   return files;
 }
 
-/** Removing what somebody else put there would be a bad surprise. */
-function refuseForeign(out: string): void {
-  if (!existsSync(out)) return;
-  const holds = readdirSync(out);
-  if (
-    holds.length === 0 ||
-    (holds.includes('dist') && holds.includes('package.json') && !holds.includes('src'))
-  )
-    return;
-  throw new Error(`${out} holds something else than a published tree: name a folder that is new or empty`);
+/** Removing what somebody else put there would be a bad surprise. What a build that was cut off left is no surprise. */
+function refuseForeign(out: string, known: readonly string[]): void {
+  const others = existsSync(out) ? readdirSync(out).filter((name) => !known.includes(name)) : [];
+  if (others.length === 0) return;
+  throw new Error(
+    `${out} holds something else than a published tree (${others.slice(0, 3).join(', ')}): name a folder that is new or empty`,
+  );
 }
 
 /** Enough for `npx github:c4ang/actions status …`: nothing to install, nothing to run on the way. */

@@ -8,6 +8,7 @@ import { startLoad } from '../../lab/load/start.ts';
 import type { LoadRun } from '../../lab/load/start.ts';
 import { runStep } from '../../lab/runner/step.ts';
 import type { StepOptions, StepResult } from '../../lab/runner/step.ts';
+import { publishTree } from '../../scripts/published-tree.ts';
 import { connect } from '../../src/cluster/signIn/connect.ts';
 import type { KubeApi, KubeObject } from '../../src/cluster/api/kubeApi.ts';
 import { configMaps, virtualServices } from '../../src/cluster/api/resources.ts';
@@ -17,6 +18,10 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { Identities } from './identities.ts';
 
 export const root = join(import.meta.dirname, '..', '..');
+/** Steps run from the tree that users get, not from the checkout. */
+const published = join(root, 'lib', 'published');
+publishTree(root, published);
+
 export const namespace = 'ecommerce';
 
 /** The cluster that the suite runs on: the lab, or the one named by --context. */
@@ -60,7 +65,7 @@ export async function step(
 ): Promise<StepResult> {
   const kubeconfig = inputs['kubeconfig'] ?? (isForeign ? lab.kubeconfig : await identities.of(action));
   const result = await runStep({
-    root,
+    root: published,
     action,
     inputs: { kubeconfig, context: lab.context, namespace, ...inputs },
     ...options,
