@@ -26,7 +26,7 @@ async function images(progress: Progress): Promise<LabImage[]> {
     programImage(pauseReference, await ownProgram('pause', progress)),
     programImage(`lab.local/coredns:${versions.coredns.version}`, await corednsProgram(progress)),
     programImage('lab.local/load-agent:dev', await ownProgram('load-agent', progress)),
-    envoyImage(...(await envoyDownloads(progress))),
+    envoyImage(...(await envoyDownloads(progress)), await ownProgram('pilot-agent', progress)),
   ];
   await ownProgram('sample-service', progress);
   return Promise.all(made);

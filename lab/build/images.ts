@@ -44,8 +44,11 @@ export function programImage(reference: string, program: string): Promise<LabIma
   }));
 }
 
-/** Envoy is dynamic: its image brings Debian's C library and starts it by that library's loader. */
-export function envoyImage(program: string, libcTree: string): Promise<LabImage> {
+/**
+ * Envoy is dynamic: its image brings Debian's C library and starts it by that library's loader. Beside it pilot-agent,
+ * where Istio's image has it.
+ */
+export function envoyImage(program: string, libcTree: string, pilotAgent: string): Promise<LabImage> {
   const libraries = [
     'ld-linux-x86-64.so.2',
     'libc.so.6',
@@ -59,13 +62,16 @@ export function envoyImage(program: string, libcTree: string): Promise<LabImage>
     .find((path) => existsSync(join(path, 'libc.so.6')));
   if (folder === undefined)
     throw new Error(`no C library in ${libcTree}: ${readdirSync(libcTree).join(', ')}`);
-  return archive(`lab.local/envoy:${versions.envoy.version}`, [program, folder], () => ({
+  return archive(`lab.local/envoy:${versions.envoy.version}`, [program, folder, pilotAgent], () => ({
     files: [
       { path: 'lib', mode: 0o755 },
       { path: 'tmp', mode: 0o1777 },
       ...libraries.map((name) => executable(`lib/${name}`, join(folder, name))),
       executable('envoy', program),
+      ...['usr', 'usr/local', 'usr/local/bin'].map((path) => ({ path, mode: 0o755 })),
+      executable('usr/local/bin/pilot-agent', pilotAgent),
     ],
+    env: { PATH: '/usr/local/bin' },
     entrypoint: ['/lib/ld-linux-x86-64.so.2', '--library-path', '/lib', '/envoy'],
     user: nobody,
   }));

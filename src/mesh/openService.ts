@@ -5,6 +5,7 @@ import { guardedApi } from '../cluster/api/guardedApi.ts';
 import { thisHolder } from '../cluster/lease/holder.ts';
 import { clusterLease } from '../cluster/lease/releaseLease.ts';
 import type { ReleaseLease } from '../cluster/lease/releaseLease.ts';
+import { adminAccess } from '../cluster/pods/adminAccess.ts';
 import { configMapRecord } from '../cluster/record/releaseRecord.ts';
 import type { ReleaseRecord } from '../cluster/record/releaseRecord.ts';
 import { transitionEvents } from '../cluster/record/transitionEvents.ts';
@@ -34,7 +35,8 @@ export async function openService(context: ActionContext, inputs: ClusterInputs)
   const lease = clusterLease(connected.api, clock, log, thisHolder(context.action, context.run, context.env));
   context.atExit(() => lease.releaseAll());
   const api = guardedApi(connected.api, lease);
-  const mesh = clusterMesh(api, connected.podHttp, clock);
+  const podHttp = adminAccess(connected.podHttp, connected.adminByExec, log);
+  const mesh = clusterMesh(api, podHttp, clock);
   context.serving(() => servingNow(mesh, name));
   const told = transitionEvents(api, clock);
   context.atExit(() => told.sent());

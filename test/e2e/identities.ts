@@ -25,6 +25,14 @@ const serviceNamespace = 'ecommerce';
 /** Those with gateways or callers: only there a port may be forwarded. */
 const proxyNamespaces = ['istio-system', 'ecommerce', 'lab-load'];
 const settleMs = 5_000;
+/** How the proxies are asked: by the one or the other, as docs/security.md says. */
+const askingRoles = {
+  'port-forward': 'c4ang-ask-proxies',
+  exec: 'c4ang-ask-proxies-by-exec',
+  nothing: null,
+} as const;
+
+export type Asking = keyof typeof askingRoles;
 
 /** Every YAML block of docs/security.md. */
 export function documentedRoles(root: string): readonly DocumentedRole[] {
@@ -49,17 +57,21 @@ export class Identities {
   }
 
   /** @returns the kubeconfig of an action's identity */
-  of(action: string): Promise<string> {
-    const made = this.#made.get(action) ?? this.#make(action);
-    this.#made.set(action, made);
+  of(action: string, asking: Asking = 'port-forward'): Promise<string> {
+    const key = asking === 'port-forward' ? action : `${action}-by-${asking}`;
+    const made = this.#made.get(key) ?? this.#make(key, action, asking);
+    this.#made.set(key, made);
     return made;
   }
 
-  async #make(action: string): Promise<string> {
+  async #make(name: string, action: string, asking: Asking): Promise<string> {
     const role = this.#roles.find(({ metadata }) => metadata.name === roleOf(action));
     if (role === undefined) throw new Error(`docs/security.md has no Role ${roleOf(action)}`);
-    const shared = this.#roles.filter(({ kind }) => kind === 'ClusterRole');
-    return this.withRights(action, [...shared, role]);
+    const unwanted = Object.values(askingRoles).filter((one) => one !== askingRoles[asking]);
+    const shared = this.#roles.filter(
+      ({ kind, metadata }) => kind === 'ClusterRole' && !unwanted.some((one) => one === metadata.name),
+    );
+    return this.withRights(name, [...shared, role]);
   }
 
   /** The kubeconfig of an identity with exactly these roles. Given again, it has these and no others. */

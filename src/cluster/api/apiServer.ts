@@ -61,9 +61,9 @@ export class ApiServer {
    * Comes paused: the first messages arrive with the handshake, before anyone can listen. Resume it then.
    * @throws HandshakeError when the API server says no
    */
-  async webSocket(path: string, protocol: string, timeoutMs: number): Promise<WebSocket> {
+  async webSocket(path: string, protocols: readonly string[], timeoutMs: number): Promise<WebSocket> {
     const credential = await this.#credentials.current();
-    const socket = new WebSocket(this.server.replace(/^http/, 'ws') + path, protocol, {
+    const socket = new WebSocket(this.server.replace(/^http/, 'ws') + path, [...protocols], {
       headers: { ...credential.headers, 'User-Agent': 'c4ang-actions' },
       agent: this.#agentFor(credential),
       handshakeTimeout: timeoutMs,

@@ -64,7 +64,8 @@ function forbidden(what: Asked, said: string, message: string): RemedyError {
     );
   }
   // A WebSocket is opened by GET, which newer API servers authorize as create too (Kubernetes 1.35).
-  const verbs = what.resource === 'pods/portforward' ? ['get', 'create'] : [what.verb];
+  const isStream = what.resource === 'pods/portforward' || what.resource === 'pods/exec';
+  const verbs = isStream ? ['get', 'create'] : [what.verb];
   return new PermissionError(`not allowed to ${said}`, ruleToAdd({ ...what, verbs }));
 }
 

@@ -9,7 +9,7 @@ import { errorCode, errorMessage, exchange, isTimeout } from '../api/http.ts';
 import type { HttpAnswer, HttpRequest, PodAddress, PodHttp } from '../api/kubeApi.ts';
 import { PodStream, PodStreamError } from './podStream.ts';
 
-const subprotocol = 'v4.channel.k8s.io';
+const subprotocols = ['v4.channel.k8s.io'];
 /** The API server's handshake alone; the request has its own deadline. */
 const handshakeTimeoutMs = 10_000;
 
@@ -37,7 +37,7 @@ export function portForwardHttp(server: ApiServer): PodHttp {
     if (known !== undefined) return known;
     const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}/portforward?ports=${String(port)}`;
     const agent = new PodAgent(() => {
-      const stream = new PodStream(() => server.webSocket(path, subprotocol, handshakeTimeoutMs));
+      const stream = new PodStream(() => server.webSocket(path, subprotocols, handshakeTimeoutMs));
       streams.add(stream);
       stream.once('close', () => streams.delete(stream));
       return stream;

@@ -7,6 +7,8 @@ import type { Credentials } from './credentials.ts';
 import type { KubeApi, PodHttp, PodProxy } from '../api/kubeApi.ts';
 import { findAccess } from './kubeconfig.ts';
 import type { KubeAccess } from './kubeconfig.ts';
+import { pilotAgentHttp } from '../pods/pilotAgentHttp.ts';
+import type { AdminByExec } from '../pods/pilotAgentHttp.ts';
 import { portForwardHttp } from '../pods/podHttp.ts';
 import { apiServerPodProxy } from '../pods/podProxy.ts';
 import { restApi } from '../api/restApi.ts';
@@ -19,6 +21,7 @@ export interface Connection {
   readonly title: string;
   readonly api: KubeApi;
   readonly podHttp: PodHttp;
+  readonly adminByExec: AdminByExec;
   readonly podProxy: PodProxy;
   programAccess(): Promise<ProgramAccess>;
   /** Ends every socket: a process that forgets this does not exit. */
@@ -51,14 +54,17 @@ function connection(
 ): Connection {
   const server = new ApiServer(access.cluster, credentials);
   const podHttp = portForwardHttp(server);
+  const adminByExec = pilotAgentHttp(server);
   return {
     title: `${access.title} (${server.server})`,
     api: restApi(server, clock),
     podHttp,
+    adminByExec,
     podProxy: apiServerPodProxy(server, clock),
     programAccess,
     close() {
       podHttp.close();
+      adminByExec.close();
       server.close();
     },
   };
