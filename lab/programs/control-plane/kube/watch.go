@@ -178,5 +178,6 @@ func (w *Watcher) World() (*mesh.World, error) {
 		}
 	}
 	out.Sort()
+	out.MergeDelegates()
 	return out, errors.Join(problems...)
 }

@@ -22,16 +22,19 @@ func destinationRuleFor(w *World, p Proxy, s *Service) *rule {
 			continue
 		}
 		looked[namespace] = true
-		if r := ruleIn(w, namespace, s.Host()); r != nil {
+		if r := ruleIn(w, p, namespace, s.Host()); r != nil {
 			return r
 		}
 	}
 	return nil
 }
 
-func ruleIn(w *World, namespace, host string) *rule {
+func ruleIn(w *World, p Proxy, namespace, host string) *rule {
 	best := ""
 	for _, dr := range w.DestinationRules {
+		if !exported(dr.Spec.ExportTo, dr.Namespace, p.Namespace) {
+			continue
+		}
 		h := fullHost(dr.Spec.Host, dr.Namespace)
 		if dr.Namespace == namespace && covers(h, host) && len(h) > len(best) {
 			best = h
@@ -39,7 +42,8 @@ func ruleIn(w *World, namespace, host string) *rule {
 	}
 	var out *rule
 	for _, dr := range w.DestinationRules {
-		if dr.Namespace != namespace || fullHost(dr.Spec.Host, dr.Namespace) != best || best == "" {
+		if !exported(dr.Spec.ExportTo, dr.Namespace, p.Namespace) ||
+			dr.Namespace != namespace || fullHost(dr.Spec.Host, dr.Namespace) != best || best == "" {
 			continue
 		}
 		if out == nil {

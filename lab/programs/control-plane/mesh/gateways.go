@@ -86,7 +86,7 @@ func gatewayRouteName(targetPort int) string { return "http." + strconv.Itoa(tar
 // into one virtual host for each name, older VirtualServices first.
 func addServerHosts(w *World, p Proxy, s server, hosts map[string]*route.VirtualHost) {
 	name := s.gateway.Namespace + "/" + s.gateway.Name
-	for _, vs := range w.VirtualServices {
+	for _, vs := range virtualServicesFor(w, p) {
 		if !slices.Contains(gatewayNames(vs.Spec.Gateways, vs.Namespace), name) {
 			continue
 		}

@@ -26,9 +26,6 @@ type audience struct {
 func (a audience) httpRoutes(vs VirtualService) []*route.Route {
 	var out []*route.Route
 	for _, rule := range vs.Spec.Http {
-		if rule.Delegate != nil {
-			continue // Unsupported names it in the log
-		}
 		matches := rule.Match
 		if len(matches) == 0 {
 			matches = []*networking.HTTPMatchRequest{nil}

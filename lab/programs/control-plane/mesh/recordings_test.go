@@ -92,6 +92,7 @@ func recordedWorld(t *testing.T, applied []json.RawMessage) *World {
 		}
 	}
 	w.Sort()
+	w.MergeDelegates()
 	return w
 }
 

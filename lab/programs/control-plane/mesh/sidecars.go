@@ -44,7 +44,7 @@ func declaredHTTPPorts(w *World) []int {
 // otherwise, and at last whatever else, which passes through.
 func meshHosts(w *World, p Proxy, port int) []*route.VirtualHost {
 	hosts := map[string]*route.VirtualHost{}
-	for _, vs := range w.VirtualServices {
+	for _, vs := range virtualServicesFor(w, p) {
 		if !slices.Contains(gatewayNames(vs.Spec.Gateways, vs.Namespace), "mesh") {
 			continue
 		}

@@ -40,16 +40,14 @@ func unsupportedInVirtualService(spec *networking.VirtualService) []string {
 	}
 	say(len(spec.Tcp) > 0, "tcp routes are ignored")
 	say(len(spec.Tls) > 0, "tls routes are ignored")
-	say(limitsExport(spec.ExportTo), "exportTo is ignored, it is seen everywhere")
 	for i, r := range spec.Http {
 		at := fmt.Sprintf("http[%d] %q: ", i, r.Name)
-		say(r.Delegate != nil, "%sdelegate is not supported, the route is left out", at)
 		total := int32(0)
 		for _, d := range r.Route {
 			total += d.Weight
 		}
 		say(len(r.Route) > 1 && total == 0, "%sall weights are 0, Envoy refuses the route configuration", at)
-		say(len(r.Route) == 0 && r.Redirect == nil && r.DirectResponse == nil && r.Delegate == nil,
+		say(len(r.Route) == 0 && r.Redirect == nil && r.DirectResponse == nil,
 			"%sno destination, Envoy refuses the route configuration", at)
 		for _, m := range r.Match {
 			for name := range m.Headers {
@@ -69,7 +67,6 @@ func unsupportedInDestinationRule(spec *networking.DestinationRule) []string {
 			out = append(out, what)
 		}
 	}
-	say(limitsExport(spec.ExportTo), "exportTo is ignored, it is seen everywhere")
 	say(spec.WorkloadSelector != nil, "workloadSelector is ignored, it applies to every proxy")
 	policies := []*networking.TrafficPolicy{spec.TrafficPolicy}
 	for _, s := range spec.Subsets {
@@ -94,8 +91,4 @@ func unsupportedInDestinationRule(spec *networking.DestinationRule) []string {
 			"h2UpgradePolicy, useClientProtocol and maxConcurrentStreams are ignored")
 	}
 	return out
-}
-
-func limitsExport(exportTo []string) bool {
-	return len(exportTo) > 0 && !(len(exportTo) == 1 && exportTo[0] == "*")
 }
