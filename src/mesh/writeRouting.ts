@@ -77,10 +77,10 @@ const lasting = (object: JsonObject): JsonObject =>
 export async function rereadVirtualService(
   api: KubeApi,
   { name: service, purpose }: ServiceRouting,
-  place: ObjectName,
+  place: ManagedVirtualService,
 ): Promise<ManagedVirtualService> {
   const object = await api.get(virtualServices, place.namespace, place.name);
-  const reading = object === null ? null : readVirtualService(object, service, purpose);
+  const reading = object === null ? null : readVirtualService(object, service, purpose, place);
   if (reading?.kind === 'managed') return reading.virtualService;
   const name = formatObject('VirtualService', place);
   throw new PreconditionError(

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
 import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { isObject, listAt, numberAt, objectAt, objectsAt, textAt } from '../../src/domain/json.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
+import { isDelegate, readDelegation } from '../../src/domain/routing/delegates.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { ConnectionError } from '../../src/runtime/errors.ts';
 import type { FakeKubeApi } from './kubeApi.ts';
@@ -75,7 +76,12 @@ export class FakeEnvoys implements PodHttp {
   #routes(pod: PodAddress): unknown {
     const isGateway = pod.namespace === 'istio-system';
     const served = this.#frozen.get(pod.name) ?? this.#served();
-    const routes = served.filter((vs) => binds(vs, isGateway)).flatMap(envoyRoutes);
+    const { merged } = readDelegation(served);
+    const routes = served
+      .filter((vs) => !isDelegate(vs))
+      .map((vs) => ({ ...vs, ...merged.get(`${vs.metadata.namespace ?? ''}/${vs.metadata.name}`) }))
+      .filter((vs) => binds(vs, isGateway))
+      .flatMap(envoyRoutes);
     const virtual_hosts = [{ name: isGateway ? 'api.c4ang.com:80' : 'order-api:80', routes }];
     return { configs: [{ route_config: { name: isGateway ? 'http.8080' : '80', virtual_hosts } }] };
   }

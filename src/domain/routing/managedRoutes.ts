@@ -32,7 +32,12 @@ interface Entry {
 }
 
 /** Finds the http routes to a service in one VirtualService, and everything in it that weights cannot steer. */
-export function readRoutes(vs: ObjectName, spec: JsonObject, service: ServiceName): RoutesReading {
+export function readRoutes(
+  vs: ObjectName,
+  spec: JsonObject,
+  service: ServiceName,
+  previewNames: ReadonlySet<string> = new Set([previewName(service.service)]),
+): RoutesReading {
   const routes: ManagedRoute[] = [];
   const previews: number[] = [];
   const leftAlone: number[] = [];
@@ -45,7 +50,7 @@ export function readRoutes(vs: ObjectName, spec: JsonObject, service: ServiceNam
     const ours = entries.filter((entry) => entry.ours);
     if (ours.length === 0) continue;
     const name = textAt(route, 'name');
-    if (name === previewName(service.service)) {
+    if (name !== null && previewNames.has(name)) {
       previews.push(index);
       continue;
     }

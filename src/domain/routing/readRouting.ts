@@ -1,3 +1,5 @@
+import { isDelegate, readDelegation, servedNames } from './delegates.ts';
+import type { Delegation } from './delegates.ts';
 import { gatewaysInDoubt, isUnseen } from './exportTo.ts';
 import type { GatewayNamespaces } from './exportTo.ts';
 import type { ServiceName } from './host.ts';
@@ -6,8 +8,11 @@ import type { JsonObject } from '../json.ts';
 import { overlapProblems } from './overlaps.ts';
 import type { Problem } from '../problem.ts';
 import { readDestinationRule } from './readDestinationRule.ts';
+import { delegateProblems, inheritedBinding, servedOf } from './served.ts';
+import { previewName } from './managedRoutes.ts';
+import { placeKey } from './virtualServiceSpec.ts';
 import { readVirtualService } from './readVirtualService.ts';
-import { formatObject } from './routing.ts';
+import { formatObject, metadataPlace } from './routing.ts';
 import type {
   ManagedDestinationRule,
   ManagedVirtualService,
@@ -43,8 +48,11 @@ export function readRouting(name: ServiceName, objects: RoutingObjects, purpose:
   const ports: (number | null)[] = [];
   const known: GatewayNamespaces = objects.gatewayNamespaces ?? new Map();
   const seen = objects.virtualServices.filter((object) => !isUnseen(object, known));
+  const delegation = readDelegation(seen);
   for (const object of seen) {
-    const reading = readVirtualService(object, name, purpose);
+    const reading = readVirtualService(object, name, purpose, inheritedBinding(object, delegation, name));
+    if (reading.kind !== 'unrelated' && isDelegate(object))
+      problems.push(...delegateProblems(metadataPlace(object), delegation, name));
     if (reading.kind === 'refused') problems.push(...reading.problems);
     if (reading.kind !== 'managed') continue;
     problems.push(...reading.overlooked);
@@ -52,7 +60,8 @@ export function readRouting(name: ServiceName, objects: RoutingObjects, purpose:
     ports.push(...reading.ports);
   }
   if (virtualServices.length === 0 && problems.length === 0) problems.push(noVirtualService(name));
-  problems.push(...overlapProblems(virtualServices, seen, known));
+  const served = servedOf(virtualServices, delegation, name);
+  problems.push(...overlapProblems(served, asServed(seen, delegation), known));
   const rule = readDestinationRule(objects.destinationRules, name, purpose);
   problems.push(...(rule.kind === 'refused' ? rule.problems : rule.overlooked));
   const port = onePort(name, ports, objects.service);
@@ -69,11 +78,17 @@ export function readRouting(name: ServiceName, objects: RoutingObjects, purpose:
     kind: 'managed',
     routing: {
       ...assemble(name, usedPort, objects.service, virtualServices, rule.destinationRule),
+      served,
+      previewNames: servedNames(previewName(name.service), delegation),
       purpose,
       overlooked: problems,
     },
   };
 }
+
+/** A delegate by itself serves nothing. */
+const asServed = (objects: readonly JsonObject[], { merged }: Delegation): readonly JsonObject[] =>
+  objects.filter((one) => !isDelegate(one)).map((one) => merged.get(placeKey(metadataPlace(one))) ?? one);
 
 /**
  * Gateways to look up the pods of before a reading stands: what keeps a service from being switched may come from a
@@ -90,7 +105,7 @@ function assemble(
   service: JsonObject,
   found: readonly ManagedVirtualService[],
   destinationRule: ManagedDestinationRule,
-): Omit<ServiceRouting, 'purpose' | 'overlooked'> {
+): Omit<ServiceRouting, 'purpose' | 'overlooked' | 'served' | 'previewNames'> {
   const virtualServices = found.toSorted(inOrder);
   const { split, disagreement } = commonSplit(virtualServices);
   return {

@@ -48,8 +48,8 @@ export interface ManagedRoute {
   readonly split: Split;
 }
 
-export interface ManagedVirtualService extends ObjectName {
-  readonly resourceVersion: string;
+/** Where the routes of a VirtualService are served. A delegate has it from those that hand over to it. */
+export interface Binding {
   readonly hosts: readonly string[];
   /** Gateways by place; `mesh` is not among them. */
   readonly gateways: readonly ObjectName[];
@@ -58,6 +58,10 @@ export interface ManagedVirtualService extends ObjectName {
   /** Whether the sidecars of the service's namespace get its routes under the service's own host: only then it steers callers. */
   readonly governsMesh: boolean;
   readonly reach: Reach;
+}
+
+export interface ManagedVirtualService extends ObjectName, Binding {
+  readonly resourceVersion: string;
   readonly routes: readonly ManagedRoute[];
   /** Places in `spec.http` of the preview routes that verify-green opened. */
   readonly previews: readonly number[];
@@ -95,6 +99,13 @@ export interface ServiceRouting {
   readonly selector: Readonly<Record<string, string>>;
   /** At least one. In the order in which they are switched: bound to a gateway first, then by name. */
   readonly virtualServices: readonly ManagedVirtualService[];
+  /**
+   * The same as proxies get them, and under the names they have there: the routes of a delegate in each VirtualService
+   * that hands over to it. Proven in the proxies; what is written is in `virtualServices`.
+   */
+  readonly served: readonly ManagedVirtualService[];
+  /** Names under which proxies may have a preview route. */
+  readonly previewNames: ReadonlySet<string>;
   readonly destinationRule: ManagedDestinationRule;
   /** null when the managed routes disagree. */
   readonly split: Split | null;

@@ -15,6 +15,10 @@ export const boundGateways = (spec: JsonObject, namespace: string): readonly Obj
     .filter((name) => name !== 'mesh')
     .map((name) => gatewayPlace(name, namespace));
 
+/** A gateway as a match may name it, `mesh` among them, by its full name. */
+export const qualifiedGateway = (text: string, namespace: string): string =>
+  text === 'mesh' ? text : placeKey(gatewayPlace(text, namespace));
+
 /** `name`, `namespace/name`, or `./name` for the VirtualService's own namespace. */
 function gatewayPlace(text: string, namespace: string): ObjectName {
   const [first = '', second] = text.split('/');

@@ -1,4 +1,3 @@
-import { previewName } from '../../domain/routing/managedRoutes.ts';
 import { formatObject } from '../../domain/routing/routing.ts';
 import type {
   ManagedRoute,
@@ -33,12 +32,12 @@ export function differenceIn(
 ): string | null {
   const toService = routes.filter((route) => reachesService(route, routing));
   const byOrigin = Map.groupBy(toService, originOf);
-  const managed = new Set(routing.virtualServices.map(keyOf));
+  const managed = new Set(routing.served.map(keyOf));
   const stranger = toService.find((route) => !managed.has(originOf(route)));
   if (stranger !== undefined && routing.purpose === 'forward') {
     return `${describe(stranger)} sends to ${routing.name.service} past the managed VirtualServices${hintFor(stranger, routing)}`;
   }
-  for (const vs of routing.virtualServices) {
+  for (const vs of routing.served) {
     const served = (byOrigin.get(keyOf(vs)) ?? []).filter((route) => !isPreview(route, routing));
     const must = vs.routes.length > 0 && expected.mustServe.includes(vs);
     const difference = served.length > 0 || must ? differenceInVs(served, vs, routing, expected) : null;
@@ -51,12 +50,12 @@ export function differenceIn(
 export const reachesService = (route: EnvoyRoute, routing: ServiceRouting): boolean =>
   [...route.clusters.keys()].some((cluster) => subsetOf(cluster, routing) !== null);
 
-export const isPreview = (route: EnvoyRoute, { name }: ServiceRouting): boolean =>
-  namesOf(route).includes(previewName(name.service));
+export const isPreview = (route: EnvoyRoute, { previewNames }: ServiceRouting): boolean =>
+  namesOf(route).some((name) => previewNames.has(name));
 
 /** Istio's own route of the Service, where a VirtualService would steer it. */
-const hintFor = ({ from }: EnvoyRoute, { virtualServices }: ServiceRouting): string => {
-  const limited = virtualServices.filter(({ governsMesh, reach }) => governsMesh && reach !== 'all');
+const hintFor = ({ from }: EnvoyRoute, { served }: ServiceRouting): string => {
+  const limited = served.filter(({ governsMesh, reach }) => governsMesh && reach !== 'all');
   return from !== null || limited.length === 0
     ? ''
     : `: is ${limited.map((vs) => formatObject('VirtualService', vs)).join(', ')} exported to its namespace (spec.exportTo)?`;

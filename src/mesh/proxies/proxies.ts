@@ -24,12 +24,12 @@ export interface BoundProxy {
  */
 export async function listGateways(api: KubeApi, routing: ServiceRouting): Promise<readonly BoundProxy[]> {
   const places = new Map<string, ObjectName>();
-  for (const vs of routing.virtualServices) {
+  for (const vs of routing.served) {
     for (const place of vs.gateways) places.set(placeKey(place), place);
   }
   const answers = await Promise.allSettled(
     [...places.values()].map(async (place) => {
-      const bound = routing.virtualServices.filter((vs) => isBound(vs, place));
+      const bound = routing.served.filter((vs) => isBound(vs, place));
       const found = (await podsOf(api, place, bound)).map((proxy) => ({
         proxy,
         mustServe: bound.filter(({ reach }) => reaches(reach, proxy.pod.namespace)),

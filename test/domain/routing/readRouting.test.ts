@@ -123,11 +123,10 @@ test.each([
   );
 });
 
-test('tcp routes and delegates are refused rather than left behind', () => {
+test('tcp routes are refused rather than left behind', () => {
   const plain = virtualService();
   const tcp = { ...plain, spec: { ...(plain['spec'] as object), tcp: [{ route: [destination('blue')] }] } };
   expect(refusal([tcp])).toContain('tcp route number 1');
-  expect(refusal([virtualService({ hosts: [] })])).toContain('it is a delegate');
 });
 
 test('everything that stands in the way is told at once', () => {
