@@ -15,6 +15,8 @@ export const meanings: Readonly<Record<string, string>> = {
   verify: 'which proxies have to serve the new weights before it is done',
   order: 'which is written first where gateways and mesh have a VirtualService each',
   'allow-gitops-owned': 'Argo CD or Flux has been told to leave the weights alone',
+  'mesh-exposure':
+    'when somebody reaches the service past its weights: a mesh without a route, a caller without a proxy',
   'dry-run': 'look at everything, change nothing',
   'on-busy': 'while another release is under way',
   'busy-timeout': 'how long to wait for it',

@@ -13,6 +13,7 @@ import { proofs } from './proxies/proofs.ts';
 import { listGateways, listSidecars } from './proxies/proxies.ts';
 import type { BoundProxy } from './proxies/proxies.ts';
 import { readCounters } from './proxies/proxyCounters.ts';
+import { readExposure } from './readExposure.ts';
 import { readMesh, readPods } from './readMesh.ts';
 import { readSplits } from './proxies/readSplits.ts';
 import { sampleSidecars } from './proxies/sampleSidecars.ts';
@@ -37,6 +38,7 @@ export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh 
     pods: (routing) => readPods(api, routing),
     gateways: async (routing) => (await listGateways(api, routing)).map(({ proxy }) => proxy),
     callers: (routing) => listCallers(api, admin, routing),
+    exposure: (routing) => readExposure(api, routing),
     setSplit: (routing, target) =>
       changeAll(api, clock, routing, {
         planFor: (vs) => planWeights(vs, everywhere(target)),

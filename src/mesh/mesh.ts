@@ -1,4 +1,6 @@
 import type { PodAddress } from '../cluster/api/kubeApi.ts';
+import type { Unproxied } from '../domain/exposure/checks.ts';
+import type { Finding } from '../domain/problem.ts';
 import type { CounterSample } from '../domain/verdict/counters.ts';
 import type { ServiceName } from '../domain/routing/host.ts';
 import type { Preview } from '../domain/routing/previewPlan.ts';
@@ -101,6 +103,11 @@ export interface ProxyCounters {
   readonly silent: readonly string[];
 }
 
+/** Ways to the service that its weights do not govern. */
+export interface Exposure extends Unproxied {
+  readonly ambient: Finding;
+}
+
 /**
  * The service mesh as a release sees it. All methods throw PermissionError, ConnectionError
  * as the cluster does.
@@ -124,6 +131,9 @@ export interface Mesh {
 
   /** Pods with a sidecar whose Envoy knows the service, the busiest first. */
   callers(routing: ServiceRouting): Promise<readonly Caller[]>;
+
+  /** Workloads without a proxy that name the service, and whether its pods are in ambient mode. */
+  exposure(routing: ServiceRouting): Promise<Exposure>;
 
   /**
    * Writes the weights of every managed route: compare and swap, weights only, read back and compared.

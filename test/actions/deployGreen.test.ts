@@ -1,10 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { deployGreen } from '../../src/actions/deploy-green/run.ts';
-import type { Collaborators } from '../../src/actions/deploy-green/run.ts';
-import { fields } from '../../src/actions/deploy-green/inputs.ts';
-import type { Inputs } from '../../src/actions/deploy-green/inputs.ts';
-import type { KubeObject, Resource } from '../../src/cluster/api/kubeApi.ts';
-import { clusterWorkloads } from '../../src/cluster/pods/workloads.ts';
 import {
   configMaps,
   deployments,
@@ -14,46 +8,9 @@ import {
 } from '../../src/cluster/api/resources.ts';
 import { listAt, objectAt } from '../../src/domain/json.ts';
 import { ToolError } from '../../src/runtime/errors.ts';
-import { parseInputs } from '../../src/runtime/inputs.ts';
-import { Bench } from '../fakes/bench.ts';
-import { deployment, FakeHelm } from '../fakes/helm.ts';
+import { Deploying, image } from '../fakes/deploying.ts';
+import { deployment } from '../fakes/helm.ts';
 import { byVersion, destination, destinationRule, virtualService } from '../fakes/shop.ts';
-
-const image = `shop/order-api@sha256:${'b'.repeat(64)}`;
-const inputs = (given: Readonly<Record<string, string>> = {}): Inputs =>
-  parseInputs({ service: 'order-api', image, version: 'v1.1.0', ...given }, fields);
-
-const live = deployment('blue', { version: 'v1.0.0', image: `shop/order-api@sha256:${'a'.repeat(64)}` });
-
-/** A bench whose green slot is empty, and where health is what a test says. */
-class Deploying extends Bench {
-  readonly helm: FakeHelm;
-  sick: string | null = null;
-
-  constructor(...objects: readonly (readonly [Resource, KubeObject])[]) {
-    super([deployments, live], ...objects);
-    this.dropPods('order-api-green-5d4f-1', 'order-api-green-5d4f-2');
-    this.helm = new FakeHelm(this.api);
-  }
-
-  deploy(given: Readonly<Record<string, string>> = {}): Promise<void> {
-    const tools: Collaborators = {
-      ...this.tools,
-      workloads: clusterWorkloads(this.api),
-      podHealth: { check: () => Promise.resolve(this.sick) },
-      helm: this.helm,
-      chart: 'charts/service',
-      run: { url: 'https://github.com/run/1', actor: 'anna', sha: null },
-    };
-    return deployGreen(inputs(given), tools);
-  }
-
-  /** What was written that is not the record, and what Helm was told. */
-  get changes(): readonly string[] {
-    const written = this.api.writes.filter(({ kind }) => kind !== 'Event').map(({ kind }) => kind);
-    return [...written, ...this.helm.upgrades.map(({ upgrade }) => `helm ${upgrade.name}`)];
-  }
-}
 
 test('a version goes into the slot without traffic, as strong as the live one, and no weight moves', async () => {
   const bench = new Deploying();
@@ -182,25 +139,6 @@ describe('refused before anything is written', () => {
     const existing = deployment('green', { version: 'v0.9.0', image, helmRelease: 'umbrella' });
     await refusal(new Deploying([deployments, existing]), /belongs to the Helm release umbrella/);
   });
-
-  test('callers in the mesh would reach the candidate at once; they and the change to make are named', async () => {
-    const bench = new Deploying([virtualServices, virtualService({ gateways: ['ecommerce-gateway'] })]);
-    // Without a VirtualService, a sidecar has the Service's own route.
-    bench.envoys.freezeAs('payment-caller', new Bench().envoys);
-    bench.envoys.count('payment-caller', 'blue', '10.244.0.21', 7, 0);
-    await refusal(bench, /ecommerce\/payment-caller: 7 requests/);
-    const yaml = bench.lines.slice(bench.lines.indexOf('apiVersion: networking.istio.io/v1'));
-    expect(yaml.join('\n')).toMatch(
-      /gateways:\n {4}- mesh\n[^]*subset: blue\n\s+weight: 100[^]*timeout: 30s/,
-    );
-  });
-});
-
-test('mesh-exposure: allow goes on with a warning', async () => {
-  const bench = new Deploying([virtualServices, virtualService({ gateways: ['ecommerce-gateway'] })]);
-  await bench.deploy({ 'mesh-exposure': 'allow' });
-  expect(bench.lines.join('\n')).toContain('mesh-exposure: allow goes on all the same');
-  expect(bench.given.get('slot')).toBe('green');
 });
 
 test('the same version again goes on with its release; another replaces it when told to', async () => {

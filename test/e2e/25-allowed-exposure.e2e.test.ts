@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { deployments } from '../../src/cluster/api/resources.ts';
-import { api, close, image, lab, mustStep, namespace, routing, valuesOf } from './harness.ts';
+import { api, close, image, lab, mustStep, namespace, routing, step, valuesOf } from './harness.ts';
 
 const service = 'customer-api';
 const minutes = 60_000;
@@ -21,7 +21,13 @@ test(
     });
     expect(deploy.log).toMatch(/::warning::no VirtualService steers the callers of customer-api/);
     await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/customers' });
-    await mustStep('switch-traffic', { service });
+    // Nobody allows it by the way: each step that lets others past the weights is told so.
+    const refused = await step('switch-traffic', { service });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.log).toMatch(/✗ mesh-route: no VirtualService steers .*\n.*payment-caller/);
+    expect((await routing(service)).live).toBe('blue');
+    const switched = await mustStep('switch-traffic', { service, 'mesh-exposure': 'allow' });
+    expect(switched.log).toMatch(/::warning::mesh-route does not hold and is skipped, as asked/);
     const kept = await mustStep('monitor-and-rollback', {
       service,
       duration: '1s',

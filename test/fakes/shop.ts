@@ -120,6 +120,28 @@ export const gatewayPod = (number: number, ready = true): KubeObject =>
 
 export const callerPod = pod('payment-caller', { containers: ['caller', 'istio-proxy'] });
 
+/** Calls the service past every proxy. */
+export const unproxiedPod: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'invoices-7d9f-1',
+    namespace: 'reporting',
+    labels: { 'pod-template-hash': '7d9f' },
+    ownerReferences: [{ kind: 'ReplicaSet', name: 'invoices-7d9f', controller: true }],
+  },
+  spec: {
+    containers: [{ name: 'app', env: [{ name: 'ORDERS', value: 'http://me:secret@order-api.ecommerce' }] }],
+  },
+  status: { phase: 'Running' },
+};
+
+export const namespace = (labels: Readonly<Record<string, string>>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'ecommerce', labels },
+});
+
 /** Two gateways, a caller in the mesh, two pods in each slot, everything on blue. */
 export const shopObjects = (): readonly Entry[] => [
   [

@@ -2,6 +2,7 @@ import { clusterFields } from '../../cluster/signIn/clusterInputs.ts';
 import type { ClusterInputs } from '../../cluster/signIn/clusterInputs.ts';
 import { leaseFields } from '../../cluster/lease/underLease.ts';
 import type { LeaseInputs } from '../../cluster/lease/underLease.ts';
+import { allowedExposure } from '../../domain/exposure/checks.ts';
 import type { Pace } from '../../domain/verdict/canary.ts';
 import { checkNames } from '../../domain/release/forwardChecks.ts';
 import type { Check, CheckName } from '../../domain/release/forwardChecks.ts';
@@ -32,6 +33,7 @@ export interface Inputs extends ClusterInputs, LeaseInputs, Pace {
   readonly verify: Verify;
   readonly order: WriteOrder;
   readonly 'allow-gitops-owned': boolean;
+  readonly 'mesh-exposure': 'refuse' | 'allow';
   readonly 'dry-run': boolean;
   /** Milliseconds. */
   readonly timeout: number;
@@ -50,6 +52,7 @@ export const fields: Fields<Inputs> = {
   verify: defaulted(oneOf('gateways', 'callers', 'all'), 'callers'),
   order: defaulted(oneOf('gateway-first', 'mesh-first'), 'gateway-first'),
   'allow-gitops-owned': defaulted(yesNo, 'false'),
+  'mesh-exposure': defaulted(oneOf('refuse', 'allow'), 'refuse'),
   'dry-run': defaulted(yesNo, 'false'),
   timeout: defaulted(duration(1_000, 600_000, '15s'), '15s'),
 };
@@ -75,6 +78,10 @@ const clash = (input: 'weight' | 'steps', given: GivenInputs, allowed: string): 
 export const checking = (
   inputs: Inputs,
 ): { readonly skip: readonly Check['name'][]; readonly verify: Verify } => ({
-  skip: [...(inputs.force ?? []), ...(inputs['allow-gitops-owned'] ? (['kept'] as const) : [])],
+  skip: [
+    ...(inputs.force ?? []),
+    ...(inputs['allow-gitops-owned'] ? (['kept'] as const) : []),
+    ...allowedExposure(inputs['mesh-exposure']),
+  ],
   verify: inputs.verify,
 });

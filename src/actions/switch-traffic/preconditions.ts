@@ -3,6 +3,7 @@ import type { Check } from '../../domain/release/forwardChecks.ts';
 import type { Release } from '../../domain/release/release.ts';
 import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
+import { checkExposure } from '../../mesh/checkExposure.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Verify } from '../../mesh/proxies/sampleSidecars.ts';
 import { DeadlineError, PreconditionError } from '../../runtime/errors.ts';
@@ -32,7 +33,11 @@ export async function requireProof(
   release: Release | null,
 ): Promise<void> {
   // A Gateway that does not exist, or that nobody serves, needs no waiting for a proof.
-  const [pods] = await Promise.all([mesh.pods(routing), mesh.gateways(routing)]);
+  const [pods, , exposure] = await Promise.all([
+    mesh.pods(routing),
+    mesh.gateways(routing),
+    checkExposure(mesh, log, routing),
+  ]);
   const ready = pods[slot].filter((pod) => pod.ready).map(({ ip }) => ip);
   const own = forwardChecks(routing, slot, release, pods);
   const slots = own.find(({ name, ok }) => name === 'slots' && !ok);
@@ -43,6 +48,7 @@ export async function requireProof(
   const options = { timeoutMs: proxyTimeoutMs, signal, verify };
   const checks = [
     ...own,
+    ...exposure,
     ...(await Promise.all([
       asCheck('candidate-known', () => mesh.proveSubset(routing, slot, ready, options)),
       asCheck('routes-known', () => mesh.proveSplit(routing, 'as-read', options)),
@@ -51,11 +57,6 @@ export async function requireProof(
   for (const { name, ok, detail } of checks) {
     if (ok || !skip.includes(name)) log.info(`${ok ? '✓' : '✗'} ${name}: ${detail}`);
     else log.warning(`${name} does not hold and is skipped, as asked: ${detail}`);
-  }
-  if (!routing.meshGoverned) {
-    log.warning(
-      `no VirtualService bound to the mesh steers ${routing.name.service}: callers inside the mesh reach both slots whatever the weights`,
-    );
   }
   const failed = checks.filter(({ name, ok }) => !ok && !skip.includes(name));
   if (failed.length === 0) return;

@@ -46,3 +46,10 @@ const istio = (plural: string, kind: string): Resource => ({
 export const virtualServices = istio('virtualservices', 'VirtualService');
 export const destinationRules = istio('destinationrules', 'DestinationRule');
 export const gateways = istio('gateways', 'Gateway');
+export const peerAuthentications: Resource = {
+  group: 'security.istio.io',
+  version: 'v1',
+  plural: 'peerauthentications',
+  kind: 'PeerAuthentication',
+  namespaced: true,
+};

@@ -1,3 +1,4 @@
+import type { ExposureCheck } from '../exposure/checks.ts';
 import { keptByGitOps } from '../routing/gitops.ts';
 import type { Finding } from '../problem.ts';
 import { missingSlots } from './bothSlots.ts';
@@ -22,8 +23,8 @@ export type CheckName = (typeof checkNames)[number];
 
 /** One condition of going forward, with the numbers that decided it. */
 export interface Check extends Finding {
-  /** `kept` is skipped by an input of its own, allow-gitops-owned: it says that something was set elsewhere. */
-  readonly name: CheckName | 'kept';
+  /** Those besides have inputs of their own: allow-gitops-owned (something was set elsewhere), mesh-exposure. */
+  readonly name: CheckName | 'kept' | ExposureCheck['name'];
 }
 
 interface Pods extends Readonly<Record<Slot, readonly PodFacts[]>> {

@@ -2,6 +2,7 @@ import { isDelegate, readDelegation, servedNames } from './delegates.ts';
 import type { Delegation } from './delegates.ts';
 import { gatewaysInDoubt, isUnseen } from './exportTo.ts';
 import type { GatewayNamespaces } from './exportTo.ts';
+import { usesWaypoint, waypointLabel } from './ambient.ts';
 import type { ServiceName } from './host.ts';
 import { numberAt, objectAt, objectsAt, textAt, textsAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
@@ -69,8 +70,7 @@ export function readRouting(name: ServiceName, objects: RoutingObjects, purpose:
   const selector = textsAt(objectAt(objects.service, 'spec'), 'selector');
   const hasPods = Object.keys(selector).length > 0;
   if (!hasPods) problems.push(noSelector(name));
-  if (textsAt(objectAt(objects.service, 'metadata'), 'labels')[waypoint] !== undefined)
-    problems.push(ambient(name));
+  if (usesWaypoint(textsAt(objectAt(objects.service, 'metadata'), 'labels'))) problems.push(ambient(name));
   const isUseful = purpose === 'back' && hasPods && virtualServices.some(({ routes }) => routes.length > 0);
   if (rule.kind === 'refused' || (problems.length > 0 && !isUseful)) return { kind: 'refused', problems };
   const usedPort = typeof port === 'number' ? port : anyPort(ports, objects.service);
@@ -205,10 +205,8 @@ const noVirtualService = ({ service, namespace }: ServiceName): Problem => ({
   remedy: `Apply one whose http route has two entries for ${service}: subset blue with weight 100, subset green with weight 0.`,
 });
 
-const waypoint = 'istio.io/use-waypoint';
-
 const ambient = ({ service, namespace }: ServiceName): Problem => ({
-  what: `Service ${namespace}/${service} is served by an ambient waypoint (label ${waypoint})`,
+  what: `Service ${namespace}/${service} is served by an ambient waypoint (label ${waypointLabel})`,
   remedy:
     'Ambient waypoints are not supported: their weights cannot be proven yet. Use sidecars for this service.',
 });
