@@ -1,6 +1,5 @@
 import type { PodAddress } from '../cluster/api/kubeApi.ts';
-import type { Unproxied } from '../domain/exposure/checks.ts';
-import type { Finding } from '../domain/problem.ts';
+import type { Exposure } from '../domain/exposure/checks.ts';
 import type { CounterSample } from '../domain/verdict/counters.ts';
 import type { ServiceName } from '../domain/routing/host.ts';
 import type { Preview } from '../domain/routing/previewPlan.ts';
@@ -101,11 +100,6 @@ export interface ProxyCounters {
   readonly slots: Readonly<Record<Slot, CounterSample>>;
   /** Proxies that should have answered and did not, with the reason. */
   readonly silent: readonly string[];
-}
-
-/** Ways to the service that its weights do not govern. */
-export interface Exposure extends Unproxied {
-  readonly ambient: Finding;
 }
 
 /**

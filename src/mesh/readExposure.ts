@@ -1,11 +1,11 @@
 import type { KubeApi } from '../cluster/api/kubeApi.ts';
 import { namespaces, peerAuthentications, pods } from '../cluster/api/resources.ts';
 import { carriedBySidecars } from '../domain/exposure/ambient.ts';
+import type { Exposure } from '../domain/exposure/checks.ts';
 import { refusesPlaintext } from '../domain/exposure/plaintext.ts';
 import { unproxiedCallers } from '../domain/exposure/unproxiedCallers.ts';
 import type { ServiceRouting } from '../domain/routing/routing.ts';
 import { PermissionError, PreconditionError } from '../runtime/errors.ts';
-import type { Exposure } from './mesh.ts';
 
 /** Who reaches the service past its weights. One round trip, unless somebody does. */
 export async function readExposure(api: KubeApi, routing: ServiceRouting): Promise<Exposure> {

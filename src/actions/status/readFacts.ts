@@ -15,7 +15,7 @@ import { ConnectionError, RemedyError } from '../../runtime/errors.ts';
 
 export interface Sources {
   readonly name: ServiceName;
-  readonly mesh: Pick<Mesh, 'read' | 'splits'>;
+  readonly mesh: Pick<Mesh, 'read' | 'splits' | 'exposure'>;
   readonly record: Pick<ReleaseRecord, 'read'>;
   readonly workloads: Pick<Workloads, 'deployment' | 'pods'>;
   readonly lease: Pick<ReleaseLease, 'read'>;
@@ -43,8 +43,9 @@ export async function readFacts(sources: Sources): Promise<StatusFacts> {
   const [first] = parts.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (first instanceof ConnectionError && parts.every(({ error }) => error !== undefined)) throw first;
   const found = { blue, green };
-  const [proxies, pods] = await Promise.all([
-    'value' in routing ? told(proxiesOf(mesh, routing.value)) : Promise.resolve(nothingToAsk),
+  const [proxies, exposure, pods] = await Promise.all([
+    'value' in routing ? told(proxiesOf(mesh, routing.value)) : nothingToAsk,
+    'value' in routing ? told(mesh.exposure(routing.value)) : nothingToAsk,
     readPods(workloads, name, valueOf(routing), found),
   ]);
   return {
@@ -55,6 +56,7 @@ export async function readFacts(sources: Sources): Promise<StatusFacts> {
     workloads: found,
     ...pods,
     proxies,
+    exposure,
     record: seen,
     lease: holder,
   };

@@ -13,11 +13,12 @@ export interface ExposureCheck extends Finding {
 export const allowedExposure = (exposure: 'refuse' | 'allow'): readonly ExposureCheck['name'][] =>
   exposure === 'allow' ? ['mesh-route', 'unproxied-callers'] : [];
 
-/** Who may reach the service without a proxy (invariant 12). */
-export interface Unproxied {
+/** Ways to the service that its weights do not govern. */
+export interface Exposure {
   readonly unproxied: readonly UnproxiedCaller[];
   /** Whether the service's own sidecars refuse whoever has none: then nobody slips past the weights. */
   readonly refusesPlaintext: boolean;
+  readonly ambient: Finding;
 }
 
 /** A pod with a sidecar, as far as it is named. */
@@ -50,7 +51,7 @@ export function meshIsSteered(routing: ServiceRouting, callers: readonly KnownCa
 
 export function everyCallerHasProxy(
   { name }: ServiceRouting,
-  { unproxied, refusesPlaintext }: Unproxied,
+  { unproxied, refusesPlaintext }: Pick<Exposure, 'unproxied' | 'refusesPlaintext'>,
 ): Finding {
   const count = String(unproxied.length);
   const who = unproxied.map((caller) => `\n  ${formatUnproxied(caller)}`).join('');

@@ -1,3 +1,4 @@
+import type { Exposure } from '../exposure/checks.ts';
 import type { ServiceName } from '../routing/host.ts';
 import type { LeaseHolder } from '../release/lease.ts';
 import type { Release } from '../release/release.ts';
@@ -42,6 +43,7 @@ export interface StatusFacts {
   /** Names of pods that both subsets select, or neither. */
   readonly strays: { readonly both: readonly string[]; readonly neither: readonly string[] };
   readonly proxies: Told<readonly ProxyStatus[]>;
+  readonly exposure: Told<Exposure>;
   readonly record: Told<RecordSeen>;
   readonly lease: Told<LeaseHolder | null>;
 }

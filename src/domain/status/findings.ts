@@ -1,7 +1,10 @@
 import { shortDigest } from '../digest.ts';
+import { everyCallerHasProxy } from '../exposure/checks.ts';
+import type { Exposure } from '../exposure/checks.ts';
 import { isSettled } from '../release/release.ts';
 import type { Release } from '../release/release.ts';
 import { formatObject, takesTraffic } from '../routing/routing.ts';
+import type { ServiceRouting } from '../routing/routing.ts';
 import { slots } from '../slot.ts';
 import type { Slot } from '../slot.ts';
 import { formatSplit, sameSplit } from '../split.ts';
@@ -52,6 +55,7 @@ function routingFindings(facts: StatusFacts): readonly Finding[] {
       ),
     );
   }
+  found.push(...exposureFindings(routing, valueOf(facts.exposure)));
   const holder = valueOf(facts.lease);
   const open = routing.virtualServices.filter(({ previews }) => previews.length > 0);
   if (open.length > 0 && holder === null) {
@@ -63,6 +67,14 @@ function routingFindings(facts: StatusFacts): readonly Finding[] {
     );
   }
   return found;
+}
+
+/** What would keep a release from going forward. Those whom the mesh refuses are nobody's concern. */
+function exposureFindings(routing: ServiceRouting, exposure: Exposure | null): readonly Finding[] {
+  if (exposure === null) return [];
+  return [exposure.ambient, everyCallerHasProxy(routing, exposure)]
+    .filter(({ ok }) => !ok)
+    .map(({ detail, remedy }) => note(detail, remedy));
 }
 
 function podFindings(facts: StatusFacts, bySlot: BySlot): readonly Finding[] {
@@ -180,6 +192,7 @@ function contentFindings(release: Release, bySlot: BySlot): readonly Finding[] {
 function unread(facts: StatusFacts): readonly Finding[] {
   const parts: readonly (readonly [string, Told<unknown>])[] = [
     ['the proxies', facts.proxies],
+    ['who reaches the service past its weights', facts.exposure],
     ['the release record', facts.record],
     ['the lease', facts.lease],
     ['the Deployment of blue', facts.workloads.blue],
@@ -189,8 +202,9 @@ function unread(facts: StatusFacts): readonly Finding[] {
   ];
   // Without routes there is nothing to ask the proxies about: that has been said.
   const routed = 'value' in facts.routing;
+  const needRoutes: readonly Told<unknown>[] = [facts.proxies, facts.exposure];
   return parts.flatMap(([what, told]) => {
-    if ('value' in told || (what === 'the proxies' && !routed)) return [];
+    if ('value' in told || (!routed && needRoutes.includes(told))) return [];
     const finding = `${what} could not be read: ${told.why}`;
     return [what === 'the proxies' ? wrong(finding, told.remedy) : note(finding, told.remedy)];
   });
