@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { parse } from '../../src/actions/monitor-and-rollback/inputs.ts';
+import { parse as parseSwitch } from '../../src/actions/switch-traffic/inputs.ts';
+import { switchTraffic } from '../../src/actions/switch-traffic/run.ts';
 import { monitorAndRollback } from '../../src/actions/monitor-and-rollback/run.ts';
 import type { ServiceRouting } from '../../src/domain/routing/routing.ts';
 import type { Slot } from '../../src/domain/slot.ts';
@@ -11,10 +13,27 @@ import { shop, virtualService } from '../fakes/shop.ts';
 const inputs = (given: Readonly<Record<string, string>> = {}) =>
   parse({ service: 'order-api', duration: '30s', ...given });
 
-/** Green is live, and gets so many requests and errors per second through gateway-1. */
-async function live(perSecond: { readonly requests: number; readonly errors: number }, isRecorded = true) {
+interface Load {
+  readonly requests: number;
+  readonly errors: number;
+}
+
+/** Green is live. */
+async function live(perSecond: Load, isRecorded = true) {
   const bench = new Bench([virtualServices, virtualService({ weights: [0, 100] })]);
   if (isRecorded) await bench.begin('monitoring', { splitAfter: { blue: 0, green: 100 } });
+  return under(perSecond, bench);
+}
+
+/** Green is held at 30 %. */
+async function held(perSecond: Load) {
+  const bench = new Bench([virtualServices, virtualService({ weights: [70, 30] })]);
+  await bench.begin('switching', { splitAfter: { blue: 70, green: 30 } });
+  return under(perSecond, bench);
+}
+
+/** Green gets so many requests and errors per second through gateway-1. */
+function under(perSecond: Load, bench: Bench) {
   const sleep = bench.clock.sleep.bind(bench.clock);
   bench.clock.sleep = async (ms, signal) => {
     await sleep(ms, signal);
@@ -144,6 +163,61 @@ test('before a switch there is nothing to monitor', async () => {
   const { bench, tools } = await live({ requests: 0, errors: 0 });
   await bench.begin('verified');
   await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('release rel-1 is verified');
+});
+
+test('a good share stays as it is: neither stable nor all of the traffic', async () => {
+  const { bench, tools } = await held({ requests: 20, errors: 0 });
+  await monitorAndRollback(inputs(), tools);
+  expect(bench.given.get('verdict')).toBe('pass');
+  expect(bench.weights()).toEqual(['order-api-vs: 70/30']);
+  expect(await bench.release()).toMatchObject({
+    phase: 'switching',
+    splitAfter: { blue: 70, green: 30 },
+    verdicts: { monitor: { verdict: 'pass' } },
+  });
+});
+
+test('after a good share the switch goes on from there', async () => {
+  const { bench, tools } = await held({ requests: 20, errors: 0 });
+  await monitorAndRollback(inputs(), tools);
+  await switchTraffic(parseSwitch({ service: 'order-api' }), bench.tools);
+  expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+  expect((await bench.release()).phase).toBe('monitoring');
+});
+
+test('a bad share goes back to what was before the release', async () => {
+  const { bench, tools } = await held({ requests: 100, errors: 20 });
+  await expect(monitorAndRollback(inputs({ duration: '10m' }), tools)).rejects.toThrow(
+    /v1.1.0 in green at 30 % is rolled back: .*\(20 %\)/,
+  );
+  expect(bench.clock.monotonic()).toBeLessThan(2_500);
+  expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  expect(await bench.release()).toMatchObject({
+    phase: 'rolled-back',
+    splitAfter: { blue: 100, green: 0 },
+    verdicts: { monitor: { verdict: 'fail' } },
+  });
+});
+
+test('a share without traffic is no pass, and stays', async () => {
+  const { bench, tools } = await held({ requests: 0, errors: 0 });
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('could not be judged (inconclusive)');
+  expect(bench.weights()).toEqual(['order-api-vs: 70/30']);
+  expect((await bench.release()).phase).toBe('switching');
+});
+
+test('a share that is not the one on record is not judged', async () => {
+  const { bench, tools } = await held({ requests: 20, errors: 0 });
+  bench.api.put(virtualServices, virtualService({ weights: [50, 50] }));
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow(
+    'held at blue 70 / green 30 on record, and the traffic is at blue 50 / green 50',
+  );
+});
+
+test('a switch whose share was never proven is not judged', async () => {
+  const { bench, tools } = await held({ requests: 20, errors: 0 });
+  await bench.begin('switching');
+  await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('release rel-1 is switching');
 });
 
 test('Prometheus needs an address', () => {

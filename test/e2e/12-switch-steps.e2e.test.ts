@@ -59,6 +59,23 @@ describe('a candidate that fails under load', () => {
   beforeEach(() => verifiedCandidate(service, { FAIL_SHARE: '0.3', FAIL_ABOVE_RPS: '5' }), 3 * minutes);
 
   test(
+    'is taken back by the monitor from the share that it was given by hand',
+    async () => {
+      await mustStep('switch-traffic', { service, weight: '30' });
+      const run = await load([service], 200);
+      const result = await step('monitor-and-rollback', { service, duration: '1m', 'min-requests': '20' });
+      const report = await run.stop();
+      expect(result.exitCode).toBe(1);
+      expect(result.log).toContain('v1.1.0 in green at 30 % is rolled back');
+      expect(result.outputs).toMatchObject({ verdict: 'fail', 'rolled-back': 'true' });
+      expect((await routing(service)).split).toEqual({ blue: 100, green: 0 });
+      expect(await releaseRecord(service)).toMatchObject({ phase: 'rolled-back' });
+      expect(report.count({ version: 'v1.1.0', fromMs: result.endedAt + 1_000 }).requests).toBe(0);
+    },
+    2 * minutes,
+  );
+
+  test(
     'is stopped by the verdict of its first step, and gets no request after that',
     async () => {
       const run = await load([service], 200);

@@ -5,8 +5,10 @@ import type { ReleaseRecord } from '../../cluster/record/releaseRecord.ts';
 import { underLease } from '../../cluster/lease/underLease.ts';
 import type { ServiceName } from '../../domain/routing/host.ts';
 import type { ServiceRouting } from '../../domain/routing/routing.ts';
+import { heldShare } from '../../domain/release/release.ts';
+import { currentSplit } from '../../domain/status/serving.ts';
 import type { Slot } from '../../domain/slot.ts';
-import { formatSplit } from '../../domain/split.ts';
+import { formatSplit, sameSplit } from '../../domain/split.ts';
 import type { Judgement } from '../../domain/verdict/verdict.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
@@ -36,7 +38,7 @@ export interface Collaborators {
   readonly summary: Summary;
 }
 
-/** Watches the version that has just been switched to. A bad one is rolled back as soon as that is clear. */
+/** Watches the version that has just been switched to, or given a share. A bad one is rolled back as soon as that is clear. */
 export async function monitorAndRollback(inputs: Inputs, given: Collaborators): Promise<void> {
   const tools = await underLease(inputs, given);
   const { name, mesh, record, clock, log } = tools;
@@ -87,18 +89,23 @@ const cutOffRollback: Judgement = { verdict: 'fail', reason: 'a rollback was beg
 const goesBack = ({ verdict }: Judgement, inputs: Inputs): boolean =>
   verdict === 'fail' || (verdict !== 'pass' && inputs['on-inconclusive'] === 'rollback');
 
-/** The traffic stays. Only a pass makes the release stable, and only if nobody moved the traffic meanwhile. */
+/**
+ * The traffic stays. Only a pass makes the release stable, and only if nobody moved the traffic meanwhile; one that is
+ * held at a share stays as it is: whoever holds it goes on.
+ */
 async function keep(mesh: Mesh, journal: Journal, watched: Watched, judgement: Judgement): Promise<void> {
-  const { live, split, disagreement, name } = await mesh.read(watched.name);
-  if (live !== watched.slot) {
+  const routing = await mesh.read(watched.name);
+  const { split, name } = routing;
+  if (split === null || !sameSplit(split, watched.now)) {
     throw new PreconditionError(
-      `someone moved the traffic while ${watched.title} was watched: ${split === null ? (disagreement ?? '') : formatSplit(split)}`,
+      `someone moved the traffic while ${watched.title} was watched: ${currentSplit(routing)}`,
       `Find out who did: kubectl get events -n ${name.namespace}. This step judged nothing.`,
     );
   }
-  if (journal.state.kind !== 'release') return;
-  const phase = judgement.verdict === 'pass' ? 'stable' : 'monitoring';
-  await journal.enter(phase, judgement.reason, {
-    verdicts: { ...journal.release?.verdicts, monitor: judgement },
-  });
+  const { release } = journal;
+  if (release === null) return;
+  const isHeld = heldShare(release) !== null;
+  const phase = isHeld ? release.phase : judgement.verdict === 'pass' ? 'stable' : 'monitoring';
+  const note = isHeld ? `held at ${formatSplit(split)}: ${judgement.reason}` : judgement.reason;
+  await journal.enter(phase, note, { verdicts: { ...release.verdicts, monitor: judgement } });
 }

@@ -58,6 +58,10 @@ const settled: readonly Phase[] = ['stable', 'rolled-back', 'complete', 'failed'
 
 export const isSettled = (release: Release): boolean => settled.includes(release.phase);
 
+/** The share that a release was given by hand and proven at, until somebody goes on; null when it has none. */
+export const heldShare = ({ phase, candidate, splitAfter }: Release): Split | null =>
+  phase === 'switching' && splitAfter !== null && splitAfter[candidate] > 0 ? splitAfter : null;
+
 /** Enters a phase, with one line for people. Pure: the time comes from outside. */
 export function enter(release: Release, phase: Phase, note: string, at: Date): Release {
   const entry: TimelineEntry = { at: at.toISOString(), phase, note };

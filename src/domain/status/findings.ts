@@ -1,7 +1,7 @@
 import { shortDigest } from '../digest.ts';
 import { everyCallerHasProxy } from '../exposure/checks.ts';
 import type { Exposure } from '../exposure/checks.ts';
-import { isSettled } from '../release/release.ts';
+import { heldShare, isSettled } from '../release/release.ts';
 import type { Release } from '../release/release.ts';
 import { formatObject, takesTraffic } from '../routing/routing.ts';
 import type { ServiceRouting } from '../routing/routing.ts';
@@ -130,6 +130,13 @@ const atWork: readonly Release['phase'][] = [
 /** Phases in which the candidate's slot has its pods, and is to be switched to. */
 const underWay: readonly Release['phase'][] = ['deployed', 'verifying', 'verified', 'switching'];
 
+/** A share that was proven and is still served was given by hand (`weight`), or is where `steps` were killed. */
+function isHeldAsRecorded(facts: StatusFacts, release: Release): boolean {
+  const held = heldShare(release);
+  const split = valueOf(facts.routing)?.split ?? null;
+  return held !== null && split !== null && sameSplit(held, split);
+}
+
 function recordFindings(facts: StatusFacts, bySlot: BySlot): readonly Finding[] {
   const record = valueOf(facts.record);
   if (record === null || record.kind === 'none') return [];
@@ -144,7 +151,14 @@ function recordFindings(facts: StatusFacts, bySlot: BySlot): readonly Finding[] 
   const { release } = record;
   const found: Finding[] = [];
   const isFree = 'value' in facts.lease && facts.lease.value === null;
-  if (isFree && atWork.includes(release.phase)) {
+  if (isFree && isHeldAsRecorded(facts, release)) {
+    found.push(
+      note(
+        `release ${release.id} is held at its proven share, and no step is at work`,
+        'Judge it with monitor-and-rollback, go on with switch-traffic, or go back.',
+      ),
+    );
+  } else if (isFree && atWork.includes(release.phase)) {
     found.push(
       wrong(
         `release ${release.id} is ${release.phase}, and no step is at work: it was cut off`,
