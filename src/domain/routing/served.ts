@@ -51,32 +51,32 @@ export function inheritedBinding(
 
 const eitherReach = (a: Reach, b: Reach): Reach => (a === 'all' || b === 'all' ? 'all' : a.union(b));
 
-/** A delegate that nobody gets the routes of: its weights would come to life some day as they were left. */
+/** A delegate whose routes do not get to where they are named: its weights would come to life some day as they were left. */
 export function delegateProblems(
   vs: ObjectName,
   { rootsOf, refusedOf, taken }: Delegation,
   { service }: ServiceName,
 ): readonly Problem[] {
   const key = placeKey(vs);
-  if (taken.has(key)) return [];
   const where = formatObject('VirtualService', vs);
   const named = (roots: readonly JsonObject[]): string =>
     roots.map((root) => formatObject('VirtualService', metadataPlace(root))).join(', ');
+  const refused = refusedOf.get(key);
+  if (refused !== undefined) {
+    return [
+      {
+        what: `${where} is a delegate of ${named(refused)}, and is not exported to ${refused.map((root) => metadataPlace(root).namespace).join(', ')}: its routes to ${service} serve nobody there`,
+        remedy: 'Add that namespace to its spec.exportTo.',
+      },
+    ];
+  }
+  if (taken.has(key)) return [];
   const roots = rootsOf.get(key);
   if (roots !== undefined) {
     return [
       {
         what: `${where} is a delegate of ${named(roots)}, and none of its matches is within one of the route that hands over to it: Istio leaves its routes out`,
         remedy: `Let its matches ask for at least what that route asks for (a prefix under its prefix, and the same headers or more; Istio compares no regular expressions).`,
-      },
-    ];
-  }
-  const refused = refusedOf.get(key);
-  if (refused !== undefined) {
-    return [
-      {
-        what: `${where} is a delegate of ${named(refused)}, and is not exported to ${refused.map((root) => metadataPlace(root).namespace).join(', ')}: its routes to ${service} serve nobody`,
-        remedy: 'Add that namespace to its spec.exportTo.',
       },
     ];
   }

@@ -98,6 +98,7 @@ test('a delegate that nobody gets the routes of is refused, with the reason', ()
   expect(refusal([{ ...delegate(), spec }, root()])).toContain(
     'VirtualService ecommerce/orders is a delegate of VirtualService istio-system/edge, and is not exported to istio-system',
   );
+  expect(refusal([{ ...delegate(), spec }, root(), meshRoot])).toContain('is not exported to istio-system');
   const route = [destination('blue', 100), destination('green', 0)];
   const outside = delegate({ http: [{ match: [{ uri: { prefix: '/admin' } }], route }] });
   expect(refusal([outside, root()])).toContain(
