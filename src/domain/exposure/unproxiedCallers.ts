@@ -52,10 +52,10 @@ export function maySlipPast(pod: JsonObject, routing: ServiceRouting): boolean {
  * @param pods of all namespaces
  * @param fromElsewhere what a pod is configured with besides what it says itself: values of ConfigMaps
  */
-export function unproxiedCallers(
-  pods: readonly JsonObject[],
+export function unproxiedCallers<Pod extends JsonObject>(
+  pods: readonly Pod[],
   routing: ServiceRouting,
-  fromElsewhere: (pod: JsonObject) => readonly PlacedSetting[] = () => [],
+  fromElsewhere: (pod: Pod) => readonly PlacedSetting[] = () => [],
 ): readonly UnproxiedCaller[] {
   const found = pods
     .filter((pod) => maySlipPast(pod, routing))
