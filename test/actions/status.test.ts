@@ -142,17 +142,6 @@ test('a release that was cut off is wrong; one with its step at work is not', as
   expect(status.next.map(({ command }) => command)).toEqual(['c4ang rollback order-api -n ecommerce']);
 });
 
-test('a share that is held by hand is no wrong, and is told', async () => {
-  const bench = new Bench([virtualServices, virtualService({ weights: [70, 30] })]);
-  await bench.begin('switching', { splitAfter: { blue: 70, green: 30 } });
-  const { findings } = await statusOf(bench);
-  expect(findings.find(({ what }) => what.includes('is held'))).toMatchObject({
-    severity: 'note',
-    what: expect.stringContaining('release rel-1 is held'),
-  });
-  expect(findings.filter(({ what }) => what.includes('cut off'))).toEqual([]);
-});
-
 test('weights that somebody moved by hand are seen', async () => {
   const bench = shopOf();
   await bench.begin('stable', { splitAfter: { blue: 0, green: 100 } });
