@@ -118,7 +118,10 @@ async function requireEndpoints({ mesh, log }: Tools, routing: ServiceRouting, t
 }
 
 /** What a cut-off verification left open would still lead to the candidate. */
-async function closePreviews({ mesh, log }: Tools, { name }: ServiceRouting): Promise<void> {
+export async function closePreviews(
+  { mesh, log }: Pick<Tools, 'mesh' | 'log'>,
+  { name }: ServiceRouting,
+): Promise<void> {
   try {
     await mesh.closePreview(await mesh.read(name, 'back'));
   } catch (error) {

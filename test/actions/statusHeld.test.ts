@@ -6,7 +6,7 @@ import { clusterWorkloads } from '../../src/cluster/pods/workloads.ts';
 import type { Status } from '../../src/domain/status/status.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';
 import { Bench } from '../fakes/bench.ts';
-import { virtualService } from '../fakes/shop.ts';
+import { shop, virtualService } from '../fakes/shop.ts';
 
 // A share that `weight` has given waits for somebody: for days, if need be.
 
@@ -29,6 +29,13 @@ test('a share that is held by hand is told, and nothing is wrong with it', async
   const findings = await findingsOf(await heldShare());
   expect(severityOf(findings, 'release rel-1 is held')).toBe('note');
   expect(severityOf(findings, 'cut off')).toBeUndefined();
+});
+
+test('nor is the header route that was opened with it', async () => {
+  const bench = await heldShare();
+  const preview = { slot: 'green', header: 'version', value: 'v1.1.0' } as const;
+  await bench.mesh.openPreview(await bench.mesh.read(shop), preview);
+  expect(severityOf(await findingsOf(bench), 'a preview route is open')).toBe('note');
 });
 
 test('a share that is not the one on record was cut off', async () => {

@@ -7,6 +7,9 @@ const service = 'order-api';
 const minutes = 60_000;
 const paced = { service, steps: '10, 50, 100', 'step-interval': '4s', 'min-requests': '10' };
 
+const previews = async (): Promise<number> =>
+  (await routing(service)).virtualServices.flatMap((vs) => vs.previews).length;
+
 const stepsOf = ({ outputs }: StepResult): readonly unknown[] =>
   JSON.parse(outputs['steps'] ?? '[]') as readonly unknown[];
 
@@ -25,14 +28,17 @@ describe('a good candidate', () => {
   });
 
   test('by hand, a share of the traffic is held until somebody goes on', async () => {
-    await mustStep('switch-traffic', { service, weight: '30' });
+    const result = await mustStep('switch-traffic', { service, weight: '30', preview: 'true' });
+    expect(result.log).toContain('preview: requests with version: v1.1.0 reach green through 2 gateways');
     expect((await routing(service)).split).toEqual({ blue: 70, green: 30 });
+    expect(await previews()).not.toBe(0);
     expect(await releaseRecord(service)).toMatchObject({
       phase: 'switching',
       splitAfter: { blue: 70, green: 30 },
     });
     await mustStep('switch-traffic', { service, to: 'previous' });
     expect((await routing(service)).split).toEqual({ blue: 100, green: 0 });
+    expect(await previews()).toBe(0);
   });
 
   test(
@@ -40,7 +46,9 @@ describe('a good candidate', () => {
     async () => {
       await verifiedCandidate(service);
       const run = await load([service], 150);
-      const result = await mustStep('switch-traffic', paced);
+      const result = await mustStep('switch-traffic', { ...paced, preview: 'true' });
+      expect(result.log).toContain('preview closed');
+      expect(await previews()).toBe(0);
       const report = await run.stop();
       expect(stepsOf(result)).toMatchObject([
         { split: 'blue 90 / green 10', verdict: 'pass' },

@@ -35,6 +35,9 @@ export async function rehearse(
   const proven = release?.phase === 'switching' ? release.splitAfter : null;
   const way = direction === 'back' ? [all(slot)] : splitsTo(slot, inputs, routing.split, proven);
   showPlan(routing, way, tools);
+  if (inputs.preview && direction === 'forward') {
+    tools.log.info(`before that, the header route of the preview is opened to ${slot}; closed at 100 %`);
+  }
   if (direction === 'forward') {
     await requireProof({ ...tools, ...checking(inputs) }, routing, slot, release);
   }

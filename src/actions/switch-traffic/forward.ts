@@ -13,13 +13,14 @@ import type { Mesh, Proof } from '../../mesh/mesh.ts';
 import type { Home } from '../../mesh/moveTraffic.ts';
 import { envoyMetrics } from '../../metrics/envoyMetrics.ts';
 import { watch } from '../../metrics/watch.ts';
-import { ConflictError, DeadlineError } from '../../runtime/errors.ts';
+import { ConflictError, DeadlineError, LostLeaseError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { checking } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { requireProof } from './preconditions.ts';
+import { closeAfterUndo, closeProven, hasPreview, openForShare } from './preview.ts';
 import { BadStepError, putEverythingBack, TakenOverError } from './putBack.ts';
 
 interface Tools {
@@ -57,6 +58,9 @@ export async function goForward(
         now = inWriteOrder(await rereadAt(mesh, routing, last.target), inputs.order);
       }
       const intentMs = await saveIntent(tools, now, target);
+      if (inputs.preview && legs.length === 0 && soleSlot(target) === null) {
+        now = inWriteOrder(await openForShare(tools, now, slot, inputs.timeout), inputs.order);
+      }
       const change = await mesh.setSplit(now, target);
       const { changed, acceptedMs } = change;
       if (changed) home ??= { split: null, routing: now, change };
@@ -67,11 +71,22 @@ export async function goForward(
       await saveProof(tools, target, proof);
       legs.push({ target, intentMs, changed, acceptedMs, proof, judgement: null });
     }
-    return legs;
   } catch (error) {
-    throw await putEverythingBack(tools, routing, home, inputs.timeout, error);
+    const failure = await putEverythingBack(tools, routing, home, inputs.timeout, error);
+    if (!isTheirs(failure)) await closeAfterUndo(tools, routing, inputs.preview || hasPreview(routing));
+    throw failure;
   }
+  // Outside: what has all the traffic, and is proven, is not put back for a route that stayed open.
+  const last = way.at(-1);
+  const isKept = inputs.preview && last !== undefined && soleSlot(last) === null;
+  if (!isKept && (inputs.preview || hasPreview(routing)))
+    await closeProven(tools, routing.name, inputs.timeout);
+  return legs;
 }
+
+/** Somebody else decides what serves now: nothing of it is touched. */
+const isTheirs = (failure: unknown): boolean =>
+  failure instanceof TakenOverError || failure instanceof LostLeaseError;
 
 /** A split that nobody serves may have been overwritten: then the reader has to look there, and not at istiod. */
 async function withDrift(

@@ -32,6 +32,8 @@ export interface Inputs extends ClusterInputs, LeaseInputs, Pace {
   readonly force: readonly CheckName[] | null;
   readonly verify: Verify;
   readonly order: WriteOrder;
+  /** Whether a header reaches the candidate for certain while it has a share. */
+  readonly preview: boolean;
   readonly 'allow-gitops-owned': boolean;
   readonly 'mesh-exposure': 'refuse' | 'allow';
   readonly 'dry-run': boolean;
@@ -51,6 +53,7 @@ export const fields: Fields<Inputs> = {
   force: optional(someOf(...checkNames)),
   verify: defaulted(oneOf('gateways', 'callers', 'all'), 'callers'),
   order: defaulted(oneOf('gateway-first', 'mesh-first'), 'gateway-first'),
+  preview: defaulted(yesNo, 'false'),
   'allow-gitops-owned': defaulted(yesNo, 'false'),
   'mesh-exposure': defaulted(oneOf('refuse', 'allow'), 'refuse'),
   'dry-run': defaulted(yesNo, 'false'),
@@ -68,10 +71,17 @@ export function parse(given: GivenInputs): Inputs {
   if (paced !== null && to === 'previous') {
     throw clash(paced, given, 'nothing, together with to: previous: going back is done at once');
   }
+  if (inputs.preview && paced === null) {
+    throw clash(
+      'preview',
+      given,
+      'together with weight or steps: before the switch verify-green has such a route, after it nobody needs one',
+    );
+  }
   return inputs;
 }
 
-const clash = (input: 'weight' | 'steps', given: GivenInputs, allowed: string): InputError =>
+const clash = (input: 'weight' | 'steps' | 'preview', given: GivenInputs, allowed: string): InputError =>
   new InputError([{ input, given: given[input] ?? '', allowed, example: fields[input].rule.example }]);
 
 /** How going forward is checked: what someone has said to skip, and which proxies are asked. */

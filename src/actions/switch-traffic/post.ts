@@ -9,6 +9,7 @@ import { moveBack } from '../../mesh/moveTraffic.ts';
 import { BusyError } from '../../runtime/errors.ts';
 import type { Inputs } from './inputs.ts';
 import { cutOffHome } from './forward.ts';
+import { closeProven } from './preview.ts';
 import type { Collaborators } from './run.ts';
 
 /**
@@ -29,6 +30,7 @@ export async function undoCutOff(inputs: Inputs, releaseId: string, given: Colla
   const journal = await openJournal(record, name, clock, log);
   const { release } = journal;
   if (release?.id !== releaseId || (release.phase !== 'switching' && release.phase !== 'rolling-back')) {
+    if (release?.id === releaseId) await closeProven(tools, name, inputs.timeout);
     log.info('the step was cut off, and nothing of it is left to finish or to undo');
     return;
   }
@@ -46,6 +48,8 @@ export async function undoCutOff(inputs: Inputs, releaseId: string, given: Colla
   } else {
     await moveBack(mesh, routing, home, inputs.timeout);
     await recordUndone(journal, release, home);
+    const isHeld = journal.release?.phase === 'switching';
+    if (!(isHeld && inputs.preview)) await closeProven(tools, name, inputs.timeout);
   }
   log.info(`undone: ${formatSplit(home)}, proven in every proxy`);
   summary.heading(`${name.service}: the step was cut off and is undone: ${formatSplit(home)}`);

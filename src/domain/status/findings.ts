@@ -58,11 +58,15 @@ function routingFindings(facts: StatusFacts): readonly Finding[] {
   found.push(...exposureFindings(routing, valueOf(facts.exposure)));
   const holder = valueOf(facts.lease);
   const open = routing.virtualServices.filter(({ previews }) => previews.length > 0);
+  const record = valueOf(facts.record);
+  const isHeld = record?.kind === 'release' && isHeldAsRecorded(facts, record.release);
   if (open.length > 0 && holder === null) {
     found.push(
-      wrong(
+      (isHeld ? note : wrong)(
         `a preview route is open in ${open.map((vs) => formatObject('VirtualService', vs)).join(', ')}, and no step is at work`,
-        `Run verify-green again, or ${typed(facts, 'rollback')}: both close it.`,
+        isHeld
+          ? 'Going on without preview closes it, and so does going back.'
+          : `Run verify-green again, or ${typed(facts, 'rollback')}: both close it.`,
       ),
     );
   }
