@@ -1,3 +1,5 @@
+import { endSoon } from './runtime/endSoon.ts';
+
 /** Every action by its name. Each is loaded only when it is started: the imports are most of a step's start. */
 const actions = {
   'cleanup-blue': () => import('./actions/cleanup-blue/index.ts'),
@@ -17,6 +19,7 @@ export const actionNames = Object.keys(actions) as readonly ActionName[];
 export async function start(name: ActionName): Promise<void> {
   const { main } = await actions[name]();
   await main();
+  endSoon();
 }
 
 /** The actions that look after themselves when their step was cut off. */
@@ -28,6 +31,7 @@ const posts = {
 export async function startPost(name: keyof typeof posts): Promise<void> {
   const { post } = await posts[name]();
   await post();
+  endSoon();
 }
 
 /** Runs the command line to its end, and sets the exit code. */
@@ -39,4 +43,5 @@ export async function startCli(version: string): Promise<void> {
   const { env, stdout, stderr } = process;
   const terminal = { env, stdout, stderr, signals: process, clock: systemClock };
   process.exitCode = await runCli(process.argv.slice(2), version, terminal);
+  endSoon();
 }

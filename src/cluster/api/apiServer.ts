@@ -26,6 +26,16 @@ export class HandshakeError extends Error {
   }
 }
 
+/**
+ * The step is over. Checks that run side by side do not all end with the first that fails: what is still asked then
+ * would open new connections, and a process with open connections does not end.
+ */
+export class ClosedError extends Error {
+  constructor() {
+    super('the connection to the cluster is closed: nothing is asked any more');
+  }
+}
+
 /** Idle sockets end well before the API server's 90 s, so that no write meets a socket that is just closing. */
 const idleTimeoutMs = 30_000;
 
@@ -36,6 +46,7 @@ export class ApiServer {
   readonly #credentials: Credentials;
   #agent: HttpAgent | null = null;
   #agentCert: Credential['clientCertificate'] = null;
+  #isClosed = false;
 
   constructor(cluster: Cluster, credentials: Credentials) {
     this.server = cluster.server;
@@ -43,6 +54,7 @@ export class ApiServer {
     this.#credentials = credentials;
   }
 
+  /** @throws ClosedError; what the socket says */
   async call({ method, path, body, contentType, timeoutMs }: ApiCall): Promise<HttpAnswer> {
     const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
     const credential = await this.#credentials.current();
@@ -59,7 +71,7 @@ export class ApiServer {
 
   /**
    * Comes paused: the first messages arrive with the handshake, before anyone can listen. Resume it then.
-   * @throws HandshakeError when the API server says no
+   * @throws HandshakeError when the API server says no; ClosedError
    */
   async webSocket(path: string, protocols: readonly string[], timeoutMs: number): Promise<WebSocket> {
     const credential = await this.#credentials.current();
@@ -82,11 +94,13 @@ export class ApiServer {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#agent?.destroy();
     this.#agent = null;
   }
 
   #agentFor(credential: Credential): HttpAgent {
+    if (this.#isClosed) throw new ClosedError();
     const certificate = credential.clientCertificate;
     if (this.#agent === null || this.#agentCert?.cert !== certificate?.cert) {
       this.#agent?.destroy();

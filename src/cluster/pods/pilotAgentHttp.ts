@@ -1,5 +1,5 @@
 import { ConnectionError, RemedyError } from '../../runtime/errors.ts';
-import { HandshakeError } from '../api/apiServer.ts';
+import { ClosedError, HandshakeError } from '../api/apiServer.ts';
 import type { ApiServer } from '../api/apiServer.ts';
 import { refused, unreachable } from '../api/failures.ts';
 import type { Asked } from '../api/failures.ts';
@@ -53,6 +53,7 @@ export function pilotAgentHttp(server: ApiServer): AdminByExec {
       try {
         executed = await run(pod, request);
       } catch (error) {
+        if (closed.signal.aborted) throw new ClosedError();
         throw explain(error, pod, request, server.server);
       }
       const { stdout, stderr, failure } = executed;

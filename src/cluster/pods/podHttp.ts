@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ConnectionError, RemedyError } from '../../runtime/errors.ts';
-import { HandshakeError } from '../api/apiServer.ts';
+import { ClosedError, HandshakeError } from '../api/apiServer.ts';
 import type { ApiServer } from '../api/apiServer.ts';
 import { refused, unreachable } from '../api/failures.ts';
 import type { Asked } from '../api/failures.ts';
@@ -30,6 +30,8 @@ class PodAgent extends Agent {
 export function portForwardHttp(server: ApiServer): PodHttp {
   const agents = new Map<string, PodAgent>();
   const streams = new Set<PodStream>();
+  const closed = new AbortController();
+  const isClosed = (): boolean => closed.signal.aborted;
 
   const agentFor = (pod: PodAddress, port: number): PodAgent => {
     const key = `${pod.namespace}/${pod.name}:${String(port)}`;
@@ -48,18 +50,22 @@ export function portForwardHttp(server: ApiServer): PodHttp {
 
   return {
     async request(pod, port, request) {
+      if (isClosed()) throw new ClosedError();
       const once = (): Promise<HttpAnswer> => ask(agentFor(pod, port), port, request);
       try {
         return await once().catch((error: unknown) => {
           // A kept stream whose far end has just gone (the program restarted): once more on a fresh one.
-          if (request.method !== 'POST' && isStale(error)) return once();
+          if (request.method !== 'POST' && isStale(error) && !isClosed()) return once();
           throw error;
         });
       } catch (error) {
+        // Its stream went with the rest.
+        if (isClosed()) throw new ClosedError();
         throw explain(error, pod, port, request, server.server);
       }
     },
     close() {
+      closed.abort();
       for (const agent of agents.values()) agent.destroy();
       for (const stream of streams) stream.destroy();
       agents.clear();

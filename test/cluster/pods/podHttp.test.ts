@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { WebSocketServer } from 'ws';
+import { ClosedError } from '../../../src/cluster/api/apiServer.ts';
 import type { ApiServer } from '../../../src/cluster/api/apiServer.ts';
 import type { PodHttp } from '../../../src/cluster/api/kubeApi.ts';
 import { portForwardHttp } from '../../../src/cluster/pods/podHttp.ts';
@@ -138,4 +139,16 @@ test('a pod that is gone is named', async () => {
   const failure = await get('/').catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(ConnectionError);
   expect(failure).toMatchObject({ message: expect.stringContaining('pod shop/gateway-1') });
+});
+
+test('closed, it opens no stream any more: what was asked beside the check that failed ends with it', async () => {
+  await get('/one');
+  const beside = get('/never');
+  podHttp.close();
+  server.close();
+  await expect(beside).rejects.toThrow(ClosedError);
+  const before = handshakes.length;
+  await expect(get('/again')).rejects.toThrow(ClosedError);
+  await expect(server.webSocket('/late', [], 1_000)).rejects.toThrow(ClosedError);
+  expect(handshakes).toHaveLength(before);
 });
