@@ -1,0 +1,40 @@
+import type { ImageFacts } from '../domain/image/facts.ts';
+import type { OciImage } from '../image/ociLayout.ts';
+
+/** A manifest or index, without what it points to. */
+export interface FoundManifest {
+  readonly digest: string;
+  readonly mediaType: string;
+  /** Bytes of the manifest itself. */
+  readonly size: number;
+}
+
+export interface PushedTag {
+  readonly tag: string;
+  /** `already-there`: with this very digest, so that nothing was written. */
+  readonly outcome: 'pushed' | 'already-there';
+}
+
+export interface Pushed {
+  readonly digest: string;
+  readonly tags: readonly PushedTag[];
+  /** Bytes of blobs that went over the wire. */
+  readonly uploadedBytes: number;
+  /** How many blobs the registry had already, or took from another of its repositories. */
+  readonly reusedBlobs: number;
+}
+
+/** One repository of an OCI registry. References are a tag or a digest of it. */
+export interface Registry {
+  /** null: there is no such tag or digest, or no such repository. @throws RemedyError */
+  find(reference: string): Promise<FoundManifest | null>;
+  /** @throws RemedyError */
+  facts(reference: string): Promise<ImageFacts | null>;
+  /**
+   * Everything that the image consists of, then its tags: until those are written, nobody sees it. Doing it twice
+   * does no harm.
+   * @throws ConflictError when a tag exists with another digest: nothing of this image has been uploaded then
+   * @throws ConnectionError, PermissionError, DeadlineError; the signal's reason when aborted
+   */
+  push(image: OciImage, tags: readonly string[]): Promise<Pushed>;
+}
