@@ -1,13 +1,13 @@
-// Writes the tables of inputs and outputs in actions/*/README.md from action.yml, between their markers.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Writes what in the documentation is made from something else: the tables of inputs and outputs in
+// actions/*/README.md from action.yml, docs/rbac.yaml from docs/security.md.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withTables } from './action-tables.ts';
+import { madeDocs } from './made-docs.ts';
 
-const folder = join(import.meta.dirname, '..', 'actions');
-for (const name of readdirSync(folder)) {
-  const readme = join(folder, name, 'README.md');
-  const before = readFileSync(readme, 'utf8');
-  const after = withTables(before, readFileSync(join(folder, name, 'action.yml'), 'utf8'));
-  if (after !== before) writeFileSync(readme, after);
-  console.log(`${after === before ? 'unchanged' : 'written'}  actions/${name}/README.md`);
+const root = join(import.meta.dirname, '..');
+for (const { path, text } of madeDocs(root)) {
+  const file = join(root, path);
+  const isSame = existsSync(file) && readFileSync(file, 'utf8') === text;
+  if (!isSame) writeFileSync(file, text);
+  console.log(`${isSame ? 'unchanged' : 'written'}  ${path}`);
 }

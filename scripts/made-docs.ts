@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withTables } from './action-tables.ts';
+import { rbacManifest } from './rbac.ts';
+
+/** One file of the documentation that is made from something else in the checkout, wholly or between markers. */
+export interface MadeDoc {
+  /** Path in the checkout. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Everything that `npm run docs` writes, as it should be. */
+export function madeDocs(root: string): readonly MadeDoc[] {
+  const read = (...path: readonly string[]): string => readFileSync(join(root, ...path), 'utf8');
+  const readmes = readdirSync(join(root, 'actions')).map((name) => ({
+    path: join('actions', name, 'README.md'),
+    text: withTables(read('actions', name, 'README.md'), read('actions', name, 'action.yml')),
+  }));
+  return [...readmes, { path: 'docs/rbac.yaml', text: rbacManifest(read('docs', 'security.md')) }];
+}
