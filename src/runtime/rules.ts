@@ -27,6 +27,13 @@ export const versionLabel = matching(
   'v1.1.0',
 );
 
+/** As deploy-green gives it out. */
+export const releaseId = matching(
+  /^rel-[a-z0-9][a-z0-9-]{0,60}$/,
+  'the id of a release, as the output release-id of deploy-green has it',
+  'rel-20261121022400-9f86d0',
+);
+
 /** By digest only: a tag can move between scan and pod. */
 export const imageByDigest = matching(
   /^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}$/,

@@ -15,6 +15,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
 import type { Inputs } from './inputs.ts';
+import { assertStillOpen, isLeftOpen } from './leftover.ts';
 import { report } from './report.ts';
 import { findTarget } from './target.ts';
 import type { Deployments } from './target.ts';
@@ -35,9 +36,12 @@ export interface Collaborators {
 /**
  * All traffic back to the slot that was live before, now. Needs one ready pod there and nothing else: no record, no
  * Helm, no metrics, and nobody's leave. Given again, it changes nothing. Nothing is scaled down on the way.
+ * With `if-unfinished` only when that very release has left its work half done: for a job that looks after another.
  */
 export async function rollback(inputs: Inputs, tools: Collaborators): Promise<void> {
   const { name, mesh, record, clock, log } = tools;
+  const guarded = inputs['if-unfinished'];
+  if (guarded !== null && !(await isLeftOpen(guarded, tools))) return;
   const decidedMs = clock.monotonic();
   const [read, { interrupted, journal }] = await Promise.all([
     mesh.read(name, 'back'),
@@ -47,6 +51,7 @@ export async function rollback(inputs: Inputs, tools: Collaborators): Promise<vo
       journal: await openJournalForRollback(record, name, clock, log),
     })),
   ]);
+  if (guarded !== null) assertStillOpen(guarded, journal.state, read);
   const target = await findTarget(inputs, read, journal.state, tools.deployments);
   const split = all(target.slot);
   const routing = interrupted === null ? read : await fenceOff(tools, read, interrupted, split);
