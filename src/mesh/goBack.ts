@@ -4,8 +4,9 @@ import type { ServiceRouting } from '../domain/routing/routing.ts';
 import { slots } from '../domain/slot.ts';
 import { formatSplit, sameSplit } from '../domain/split.ts';
 import type { Split } from '../domain/split.ts';
-import { PreconditionError } from '../runtime/errors.ts';
+import { messageOf, PreconditionError } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
+import { tryClose } from './closePreview.ts';
 import type { Mesh, SplitChange } from './mesh.ts';
 import { moveBack } from './moveTraffic.ts';
 import type { Moved } from './moveTraffic.ts';
@@ -43,29 +44,19 @@ export async function goBack(
   back: Back,
 ): Promise<Moved> {
   const { mesh, journal } = tools;
-  const { target, timeoutMs, note, changes } = back;
-  const before = journal.release?.phase ?? null;
+  const { target, timeoutMs, changes } = back;
   // Waited for further down: a failure until then is not one that nobody looks at.
   Promise.resolve(reading).catch(() => undefined);
   const known = back.known ?? (await reading);
-  if (known.split === null || !sameSplit(known.split, target)) {
-    // All at once: each is a round trip, and users wait.
-    const [empty] = await Promise.allSettled([
-      requireEndpoints(tools, known, target),
-      journal.tryEnter('rolling-back', note, changes),
-      back.claimed,
-    ]);
-    if (empty.status === 'rejected') {
-      if (before !== null)
-        await journal.tryEnter(before, 'nothing is ready to go back to: the traffic stays');
-      throw empty.reason;
-    }
-  }
+  const isBegun = await begin(tools, known, back);
   await back.claimed;
   const early = back.known === undefined ? null : await writeEarly(tools, back.known, target);
-  const routing = await orKnown(reading, early === null ? null : known);
+  const routing = await orKnown(tools, reading, early === null ? null : known);
+  // Known to be there already, and now it is not: it goes by this reading.
+  if (!isBegun && routing !== known) await begin(tools, routing, back);
   const moved = await moveBack(mesh, routing, target, timeoutMs, early);
-  await closePreviews(tools, routing);
+  // What a cut-off verification left open would still lead to the candidate.
+  await tryClose(tools, routing.name);
   const phase = journal.release?.phase;
   if (phase === 'rolling-back' || phase === 'switching' || phase === 'monitoring') {
     await journal.tryEnter('rolled-back', provenBack(target, moved), { ...changes, splitAfter: target });
@@ -73,8 +64,28 @@ export async function goBack(
   return moved;
 }
 
+/**
+ * One ready endpoint, and the intent on record: what has to be so before weights are written from a reading.
+ * @returns false when by this reading there is nothing to write
+ */
+async function begin(tools: Tools, routing: ServiceRouting, back: Back): Promise<boolean> {
+  const { journal } = tools;
+  if (routing.split !== null && sameSplit(routing.split, back.target)) return false;
+  const before = journal.release?.phase ?? null;
+  // All at once: each is a round trip, and users wait.
+  const [empty] = await Promise.allSettled([
+    requireEndpoints(tools, routing, back.target),
+    journal.tryEnter('rolling-back', back.note, back.changes),
+    back.claimed,
+  ]);
+  if (empty.status === 'fulfilled') return true;
+  if (before !== null) await journal.tryEnter(before, 'nothing is ready to go back to: the traffic stays');
+  throw empty.reason;
+}
+
 /** Traffic that was moved from what was known is proven by what was known, if nothing newer can be had. */
 async function orKnown(
+  { log }: Tools,
   reading: ServiceRouting | Promise<ServiceRouting>,
   known: ServiceRouting | null,
 ): Promise<ServiceRouting> {
@@ -82,6 +93,9 @@ async function orKnown(
     return await reading;
   } catch (error) {
     if (known === null) throw error;
+    log.warning(
+      `the routes could not be read again (${messageOf(error)}): the way back is proven by an earlier reading, and a route that came since then is not in it. Look with c4ang status.`,
+    );
     return { ...known, purpose: 'back' };
   }
 }
@@ -95,7 +109,7 @@ async function writeEarly(
   try {
     return await mesh.setSplit({ ...known, purpose: 'back' }, target);
   } catch (error) {
-    log.info(`reading the routes again: ${error instanceof Error ? error.message : String(error)}`);
+    log.info(`reading the routes again: ${messageOf(error)}`);
     return null;
   }
 }
@@ -114,17 +128,5 @@ async function requireEndpoints({ mesh, log }: Tools, routing: ServiceRouting, t
       `${slot} has no ready pod to go back to: the traffic stays where somebody answers`,
       `Bring ${slot} up, then go back again: kubectl rollout status deployment/${service}-${slot} -n ${namespace}`,
     );
-  }
-}
-
-/** What a cut-off verification left open would still lead to the candidate. */
-export async function closePreviews(
-  { mesh, log }: Pick<Tools, 'mesh' | 'log'>,
-  { name }: ServiceRouting,
-): Promise<void> {
-  try {
-    await mesh.closePreview(await mesh.read(name, 'back'));
-  } catch (error) {
-    log.warning(`the preview route may be open: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { ManagedVirtualService, ServiceRouting } from '../domain/routing/routing.ts';
 import { formatSplit } from '../domain/split.ts';
 import type { Split } from '../domain/split.ts';
-import { RollbackError } from '../runtime/errors.ts';
+import { messageOf, RollbackError } from '../runtime/errors.ts';
 import type { Mesh, Proof, SplitChange } from './mesh.ts';
 
 export interface Moved {
@@ -86,5 +86,3 @@ const without = (routing: ServiceRouting, written: readonly ManagedVirtualServic
     ({ namespace, name }) => !written.some((vs) => vs.namespace === namespace && vs.name === name),
   ),
 });
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,6 @@
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import { RemedyError } from './errors.ts';
+import { messageOf, RemedyError } from './errors.ts';
 import { givenInputs } from './inputs.ts';
 import type { GivenInputs } from './inputs.ts';
 import type { Log } from './log.ts';
@@ -171,5 +171,3 @@ async function whatServes(read: (() => Promise<string>) | null, clock: Clock): P
     timeout.abort(new Error('answered'));
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -80,3 +80,6 @@ export class RollbackError extends RemedyError {}
 
 /** A wait ended without what it waited for. */
 export class DeadlineError extends RemedyError {}
+
+/** What was thrown, in words: it need not be an error. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -125,6 +125,18 @@ describe('for whoever has watched the service', () => {
     const reading = Promise.reject<ServiceRouting>(new Error('no answer'));
     await goBack({ ...bench.tools, journal }, reading, { ...options, known, claimed });
     expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+    expect(bench.lines.join('\n')).toContain('proven by an earlier reading');
+  });
+
+  test('known to be back already, and moved since: it goes by what is read now, and asks for a ready pod', async () => {
+    const bench = new Bench();
+    await bench.begin('monitoring');
+    const known = await bench.mesh.read(shop);
+    bench.api.put(virtualServices, virtualService({ weights: [0, 100] }));
+    bench.dropPods('order-api-blue-5d4f-1', 'order-api-blue-5d4f-2');
+    await expect(watchedToBlue(bench, known, claimed)).rejects.toThrow('blue has no ready pod');
+    expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+    expect((await bench.release()).phase).toBe('monitoring');
   });
 
   test('no route is written before the lease is ours', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
 import { configMaps, peerAuthentications, pods } from '../../src/cluster/api/resources.ts';
+import { everyCallerHasProxy } from '../../src/domain/exposure/checks.ts';
 import { formatUnproxied } from '../../src/domain/exposure/unproxiedCallers.ts';
 import { PermissionError } from '../../src/runtime/errors.ts';
 import { Bench } from '../fakes/bench.ts';
@@ -53,12 +54,24 @@ describe('a value from a ConfigMap', () => {
   test('is not asked for where it may not be read: the pods are told all the same', async () => {
     const bench = new Bench([pods, podWith(all)], [pods, unproxiedPod]);
     bench.api.failNext('get', 'ConfigMap', () => new PermissionError('not allowed', 'the rule'));
-    expect(await unproxiedIn(bench)).toHaveLength(1);
+    const exposure = await exposureOf(bench);
+    expect(exposure.unproxied).toHaveLength(1);
+    expect(exposure.unreadConfigMaps).toBe(1);
     const elsewhere = new Bench(
       [pods, podWith(all, 'reporting')],
       [configMaps, configMap({ URL: 'http://order-api.ecommerce' }, 'reporting')],
     );
     expect(await unproxiedIn(elsewhere)).toEqual([]);
+  });
+
+  test('is not looked for in more than 50, and the check says so', async () => {
+    const many = Array.from({ length: 52 }, (_, index) => ({ configMapRef: { name: `settings-${index}` } }));
+    const bench = new Bench([pods, podWith({ envFrom: many })]);
+    const routing = await bench.mesh.read(shop);
+    expect(everyCallerHasProxy(routing, await bench.mesh.exposure(routing))).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('more than 50: 2)'),
+    });
   });
 });
 

@@ -3,12 +3,14 @@ import { splitsTo } from '../../domain/verdict/canary.ts';
 import { driftFrom } from '../../domain/routing/drift.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { currentSplit } from '../../domain/status/serving.ts';
+import { hasPreview } from '../../domain/routing/previewPlan.ts';
 import { inWriteOrder } from '../../domain/routing/routing.ts';
 import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
 import { formatSplit, sameSplit, soleSlot } from '../../domain/split.ts';
 import type { Split } from '../../domain/split.ts';
 import type { Judgement } from '../../domain/verdict/verdict.ts';
+import { closeProven } from '../../mesh/closePreview.ts';
 import type { Mesh, Proof } from '../../mesh/mesh.ts';
 import type { Home } from '../../mesh/moveTraffic.ts';
 import { envoyMetrics } from '../../metrics/envoyMetrics.ts';
@@ -20,7 +22,7 @@ import { checking } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { Leg } from './leg.ts';
 import { requireProof } from './preconditions.ts';
-import { closeAfterUndo, closeProven, hasPreview, openForShare } from './preview.ts';
+import { closeAfterUndo, openForShare } from './preview.ts';
 import { BadStepError, putEverythingBack, TakenOverError } from './putBack.ts';
 
 interface Tools {

@@ -4,12 +4,12 @@ import { underLease } from '../../cluster/lease/underLease.ts';
 import { currentSplit } from '../../domain/status/serving.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { formatSplit, sameSplit } from '../../domain/split.ts';
+import { closeProven } from '../../mesh/closePreview.ts';
 import { goBack } from '../../mesh/goBack.ts';
 import { moveBack } from '../../mesh/moveTraffic.ts';
 import { BusyError } from '../../runtime/errors.ts';
 import type { Inputs } from './inputs.ts';
 import { cutOffHome } from './forward.ts';
-import { closeProven } from './preview.ts';
 import type { Collaborators } from './run.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type { Preview } from '../../domain/routing/previewPlan.ts';
 import type { ServiceRouting } from '../../domain/routing/routing.ts';
+import { closeProven } from '../../mesh/closePreview.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
-import { LostLeaseError, VerificationError } from '../../runtime/errors.ts';
+import { LostLeaseError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 
 interface Tools {
@@ -34,25 +35,7 @@ export async function withPreview<T>(
     );
     return await use();
   } finally {
-    // Whoever cancels wants it closed too: no signal here. Whoever took the lease closes it himself.
-    if (!(signal.reason instanceof LostLeaseError)) await close(mesh, log, routing, timeoutMs);
-  }
-}
-
-async function close(mesh: Mesh, log: Log, { name }: ServiceRouting, timeoutMs: number): Promise<void> {
-  try {
-    const now = await mesh.read(name);
-    const closed = await mesh.closePreview(now);
-    const proof = await mesh.provePreview(now, null, { timeoutMs, sinceMs: closed.acceptedMs });
-    log.info(
-      `✓ preview closed: gone from ${String(proof.proxies.length)} proxies after ${String(Math.round(proof.worstMs))} ms`,
-    );
-  } catch (error) {
-    if (error instanceof LostLeaseError) throw error;
-    throw new VerificationError(
-      `the preview route could not be closed: ${error instanceof Error ? error.message : String(error)}`,
-      `Run the step again, or remove the routes named ${name.service}-preview: kubectl edit virtualservice -n ${name.namespace}`,
-      { cause: error },
-    );
+    // Whoever took the lease closes it himself.
+    if (!(signal.reason instanceof LostLeaseError)) await closeProven({ mesh, log }, routing.name, timeoutMs);
   }
 }

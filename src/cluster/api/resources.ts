@@ -20,13 +20,6 @@ export const deployments: Resource = {
   kind: 'Deployment',
   namespaced: true,
 };
-export const endpointSlices: Resource = {
-  group: 'discovery.k8s.io',
-  version: 'v1',
-  plural: 'endpointslices',
-  kind: 'EndpointSlice',
-  namespaced: true,
-};
 export const leases: Resource = {
   group: 'coordination.k8s.io',
   version: 'v1',

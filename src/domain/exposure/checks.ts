@@ -13,9 +13,14 @@ export interface ExposureCheck extends Finding {
 export const allowedExposure = (exposure: 'refuse' | 'allow'): readonly ExposureCheck['name'][] =>
   exposure === 'allow' ? ['mesh-route', 'unproxied-callers'] : [];
 
+/** More than this are not read for one service. */
+export const mostConfigMaps = 50;
+
 /** Ways to the service that its weights do not govern. */
 export interface Exposure {
   readonly unproxied: readonly UnproxiedCaller[];
+  /** ConfigMaps that such a caller may take the service's name from, and that nobody has looked into. */
+  readonly unreadConfigMaps: number;
   /** Whether the service's own sidecars refuse whoever has none: then nobody slips past the weights. */
   readonly refusesPlaintext: boolean;
   readonly ambient: Finding;
@@ -51,12 +56,16 @@ export function meshIsSteered(routing: ServiceRouting, callers: readonly KnownCa
 
 export function everyCallerHasProxy(
   { name }: ServiceRouting,
-  { unproxied, refusesPlaintext }: Pick<Exposure, 'unproxied' | 'refusesPlaintext'>,
+  { unproxied, unreadConfigMaps, refusesPlaintext }: Omit<Exposure, 'ambient'>,
 ): Finding {
   const count = String(unproxied.length);
-  const who = unproxied.map((caller) => `\n  ${formatUnproxied(caller)}`).join('');
+  const unread =
+    unreadConfigMaps === 0
+      ? ''
+      : `, as far as could be seen (ConfigMaps of ${name.namespace} not read, for want of a right or because there are more than ${String(mostConfigMaps)}: ${String(unreadConfigMaps)})`;
+  const who = `${unread}${unproxied.map((caller) => `\n  ${formatUnproxied(caller)}`).join('')}`;
   if (unproxied.length === 0) {
-    return { ok: true, detail: `0 workloads without a proxy name ${name.service}`, remedy: '' };
+    return { ok: true, detail: `0 workloads without a proxy name ${name.service}${unread}`, remedy: '' };
   }
   if (refusesPlaintext) {
     return {

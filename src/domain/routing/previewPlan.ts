@@ -3,7 +3,7 @@ import type { PatchStep, Plan } from '../jsonPatch.ts';
 import { isObject, listAt, objectAt, objectsAt, sameJson, without } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { previewName } from './managedRoutes.ts';
-import type { ManagedRoute, ManagedVirtualService } from './routing.ts';
+import type { ManagedRoute, ManagedVirtualService, ServiceRouting } from './routing.ts';
 import type { Slot } from '../slot.ts';
 
 /** A request with this header, and this one alone, reaches the candidate before the switch. */
@@ -13,6 +13,10 @@ export interface Preview {
   readonly header: string;
   readonly value: string;
 }
+
+/** Whether one is open, by whomever. */
+export const hasPreview = ({ virtualServices }: ServiceRouting): boolean =>
+  virtualServices.some(({ previews }) => previews.length > 0);
 
 /**
  * The header route: before each managed route a clone of it, with the same timeout, retries, cors, headers,
