@@ -1,16 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  close,
-  image,
-  lab,
-  lastLine,
-  load,
-  mustStep,
-  releaseRecord,
-  routing,
-  step,
-  valuesOf,
-} from './harness.ts';
+import { close, lab, lastLine, load, mustStep, releaseOf, releaseRecord, routing, step } from './harness.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
@@ -24,12 +13,7 @@ describe('a release of order-api', () => {
     async () => {
       const run = await load([service], 150);
       const startedMs = Date.now();
-      const deploy = await mustStep('deploy-green', {
-        service,
-        image: await image(service, 'v1.1.0'),
-        version: 'v1.1.0',
-        values: valuesOf(service),
-      });
+      const deploy = await mustStep('deploy-green', await releaseOf(service, 'v1.1.0'));
       expect(deploy.outputs).toMatchObject({ slot: 'green', version: 'v1.1.0' });
       await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
       const switched = await mustStep('switch-traffic', { service });
@@ -61,12 +45,7 @@ describe('a release of order-api', () => {
     async () => {
       const run = await load([service], 150);
       const faults = { FAIL_SHARE: '0.2', FAIL_ABOVE_RPS: '5' };
-      await mustStep('deploy-green', {
-        service,
-        image: await image(service, 'v1.2.0', faults),
-        version: 'v1.2.0',
-        values: valuesOf(service),
-      });
+      await mustStep('deploy-green', await releaseOf(service, 'v1.2.0', faults));
       await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
       await mustStep('switch-traffic', { service });
       const monitor = await step('monitor-and-rollback', { service, duration: '60s' });
@@ -94,12 +73,7 @@ describe('a release of order-api', () => {
     'the next one goes into the slot of the bad one, and the slot that was left is cleaned up',
     async () => {
       const run = await load([service], 100);
-      const deploy = await mustStep('deploy-green', {
-        service,
-        image: await image(service, 'v1.3.0'),
-        version: 'v1.3.0',
-        values: valuesOf(service),
-      });
+      const deploy = await mustStep('deploy-green', await releaseOf(service, 'v1.3.0'));
       expect(deploy.outputs['slot']).toBe('blue');
       await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
       await mustStep('switch-traffic', { service });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { deployments } from '../../src/cluster/api/resources.ts';
-import { api, close, image, lab, load, mustStep, namespace, routing, valuesOf } from './harness.ts';
+import { api, close, lab, load, mustStep, namespace, releaseOf, routing } from './harness.ts';
 
 // GitHub's ubuntu-24.04 runners bring Helm 3: what Helm does for a release, done by that one.
 
@@ -18,12 +18,7 @@ test(
   async () => {
     const service = 'order-api';
     await lab.resetService(service);
-    const candidate = {
-      service,
-      image: await image(service, 'v1.1.0'),
-      version: 'v1.1.0',
-      values: valuesOf(service),
-    };
+    const candidate = await releaseOf(service, 'v1.1.0');
     const deploy = await mustStep('deploy-green', candidate, { env });
     expect(deploy.outputs).toMatchObject({ slot: 'green', version: 'v1.1.0' });
     // Once more is no harm: the same release of the same digest.
@@ -49,13 +44,7 @@ test(
     await lab.resetService(service);
     const deploy = await mustStep(
       'deploy-green',
-      {
-        service,
-        image: await image(service, 'v1.1.0'),
-        version: 'v1.1.0',
-        values: valuesOf(service),
-        'mesh-exposure': 'allow',
-      },
+      { ...(await releaseOf(service, 'v1.1.0')), 'mesh-exposure': 'allow' },
       { env },
     );
     expect(deploy.outputs).toMatchObject({ slot: 'green' });

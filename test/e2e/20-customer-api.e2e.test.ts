@@ -4,14 +4,13 @@ import {
   api,
   applyText,
   close,
-  image,
   lab,
   load,
   mustStep,
   namespace,
+  releaseOf,
   routing,
   step,
-  valuesOf,
 } from './harness.ts';
 
 const service = 'customer-api';
@@ -24,13 +23,7 @@ afterAll(async () => {
 });
 
 const deploy = async (more: Readonly<Record<string, string>> = {}): ReturnType<typeof step> =>
-  step('deploy-green', {
-    service,
-    image: await image(service, 'v1.1.0'),
-    version: 'v1.1.0',
-    values: valuesOf(service),
-    ...more,
-  });
+  step('deploy-green', { ...(await releaseOf(service, 'v1.1.0')), ...more });
 
 /** The YAML that the refusal prints, as a reader would copy it. */
 function printedYaml(log: string): string {

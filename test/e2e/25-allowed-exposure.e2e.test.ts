@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { deployments } from '../../src/cluster/api/resources.ts';
-import { api, close, image, lab, mustStep, namespace, routing, step, valuesOf } from './harness.ts';
+import { api, close, lab, mustStep, namespace, releaseOf, routing, step } from './harness.ts';
 
 const service = 'customer-api';
 const minutes = 60_000;
@@ -11,12 +11,8 @@ afterAll(close);
 test(
   'mesh-exposure: allow goes on with a warning, and a release that nobody could judge keeps both slots',
   async () => {
-    const version = 'v1.1.0';
     const deploy = await mustStep('deploy-green', {
-      service,
-      image: await image(service, version),
-      version,
-      values: valuesOf(service),
+      ...(await releaseOf(service, 'v1.1.0')),
       'mesh-exposure': 'allow',
     });
     expect(deploy.log).toMatch(/::warning::no VirtualService steers the callers of customer-api/);

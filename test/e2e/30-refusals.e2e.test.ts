@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import type { KubeObject, PatchOperation } from '../../src/cluster/api/kubeApi.ts';
 import { configMaps, deployments, virtualServices } from '../../src/cluster/api/resources.ts';
 import type { StepResult } from '../../lab/runner/step.ts';
-import { api, close, image, lab, lastLine, namespace, step, valuesOf, virtualService } from './harness.ts';
+import { api, close, lab, lastLine, namespace, releaseOf, step, virtualService } from './harness.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
@@ -65,14 +65,7 @@ describe('what is not there, or may not be done', () => {
     const original = await virtualService('order-api-vs');
     await replaceHttp(original, (http) => dropGreen(http));
     try {
-      const result = await refused(async () =>
-        step('deploy-green', {
-          service,
-          image: await image('order-api', 'v1.1.0'),
-          version: 'v1.1.0',
-          values: valuesOf(service),
-        }),
-      );
+      const result = await refused(async () => step('deploy-green', await releaseOf(service, 'v1.1.0')));
       expect(result.log).toMatch(/VirtualService ecommerce\/order-api-vs has no entry for subset green/);
     } finally {
       await replaceHttp(await virtualService('order-api-vs'), () => httpOf(original));

@@ -7,18 +7,16 @@ import {
   api,
   applyObject,
   close,
-  image,
   lab,
   lastLine,
   mustStep,
   namespace,
+  releaseOf,
   routing,
   step,
-  valuesOf,
 } from './harness.ts';
 
 const service = 'order-api';
-const version = 'v1.1.0';
 const minutes = 60_000;
 
 /** Calls order-api, and has no sidecar: its configuration says so, whether or not it ever runs. */
@@ -72,13 +70,7 @@ const untilPods = (count: number): Promise<undefined> =>
   );
 
 const deploy = async (more: Readonly<Record<string, string>> = {}): Promise<StepResult> =>
-  step('deploy-green', {
-    service,
-    image: await image(service, version),
-    version,
-    values: valuesOf(service),
-    ...more,
-  });
+  step('deploy-green', { ...(await releaseOf(service, 'v1.1.0')), ...more });
 
 async function setMode(mode: string | null): Promise<void> {
   const path = '/metadata/labels/istio.io~1dataplane-mode';

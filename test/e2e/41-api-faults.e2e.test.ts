@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startApiProxy, undisturbed } from './apiProxy.ts';
-import type { ApiProxy, Fault, SeenCall } from './apiProxy.ts';
-import { close, lab, lastLine, mustStep, releaseRecord, routing, step } from './harness.ts';
-import { verifiedCandidate } from './rewind.ts';
-import type { Moment } from './rewind.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { undisturbed } from './apiProxy.ts';
+import type { Fault, SeenCall } from './apiProxy.ts';
+import { disturbed } from './disturbed.ts';
+import { lastLine, mustStep, releaseRecord, routing } from './harness.ts';
+import type { step } from './harness.ts';
 import { underLoad } from './underLoad.ts';
 
 const service = 'order-api';
@@ -12,37 +12,28 @@ const isLong = process.env['E2E_LONG'] === '1';
 /** The proof's 15 s and, when nothing is answered, 10 s each for the put-back and the record. */
 const longestStepMs = 60_000;
 
-let moment: Moment;
-let proxy: ApiProxy;
-
-beforeAll(async () => {
-  moment = await verifiedCandidate(service);
-  proxy = await startApiProxy(lab.config);
-}, 3 * minutes);
-afterAll(() => {
-  proxy.close();
-  close();
-});
-beforeEach(() => moment.rewind());
+const stage = disturbed(service);
+beforeEach(() => stage.moment.rewind());
 
 const through = (inputs: Readonly<Record<string, string>> = {}): ReturnType<typeof step> =>
-  step('switch-traffic', { service, kubeconfig: proxy.kubeconfig, ...inputs });
+  stage.through('switch-traffic', inputs);
 
 /** `PATCH virtualservices`, `GET pods/portforward`: verb and resource, as RBAC has them. */
 function kindOf({ method, path }: SeenCall): string {
   const parts = path.replace(/\?.*/, '').split('/').slice(1);
   const rest = parts.slice(parts[0] === 'api' ? 2 : 3);
-  const [resource, name, subresource] = rest[0] === 'namespaces' ? rest.slice(2) : rest;
+  const isOfNamespace = rest[0] === 'namespaces' && rest.length > 2;
+  const [resource, name, subresource] = isOfNamespace ? rest.slice(2) : rest;
   return `${method}${name === undefined ? ' list of' : ''} ${resource ?? ''}${subresource === undefined ? '' : `/${subresource}`}`;
 }
 
 /** The kinds of calls that a switch makes, each once. */
 async function kindsOfCalls(): Promise<readonly string[]> {
-  proxy.play(undisturbed);
+  stage.proxy.play(undisturbed);
   const { exitCode, log } = await through();
   expect(exitCode === 0 ? '' : log).toBe('');
-  const kinds = [...new Set(proxy.calls.map(kindOf))];
-  await moment.rewind();
+  const kinds = [...new Set(stage.proxy.calls.map(kindOf))];
+  await stage.moment.rewind();
   return kinds;
 }
 
@@ -86,9 +77,9 @@ describe('one call of a switch meets', () => {
         // A call that hangs costs its whole deadline: those that matter most, unless there is time.
         const some = ['PATCH virtualservices', 'GET pods/portforward', 'PUT configmaps'];
         for (const kind of fault.kind === 'hang' && !isLong ? some : kinds) {
-          await moment.rewind();
+          await stage.moment.rewind();
           let isPlayed = false;
-          proxy.play({
+          stage.proxy.play({
             before(call) {
               if (isPlayed || kindOf(call) !== kind) return null;
               isPlayed = true;
@@ -98,7 +89,7 @@ describe('one call of a switch meets', () => {
           const result = await through();
           await expectRightEnd(result, kind);
           expect({ kind, isPlayed }).toEqual({ kind, isPlayed: true });
-          proxy.play(undisturbed);
+          stage.proxy.play(undisturbed);
           if (result.exitCode !== 0) await mustStep('switch-traffic', { service });
         }
       });
@@ -114,7 +105,7 @@ describe('from the accepted patch on the API server', () => {
     async (_name, fault) => {
       await underLoad(service, 50, async () => {
         let isPatched = false;
-        proxy.play({
+        stage.proxy.play({
           before: () => (isPatched ? fault : null),
           answered(call) {
             isPatched ||= kindOf(call) === 'PATCH virtualservices';
@@ -137,7 +128,7 @@ describe('from the accepted patch on the API server', () => {
 test(
   'an API server that asks for patience (429 on one call of three) is given it, and the switch goes through',
   async () => {
-    proxy.play({
+    stage.proxy.play({
       before: ({ index }) =>
         index % 3 === 1 ? { kind: 'answer', status: 429, headers: { 'Retry-After': '1' } } : null,
     });

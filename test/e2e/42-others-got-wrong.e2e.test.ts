@@ -1,26 +1,22 @@
 // What other tools got wrong on a real cluster. The control plane that stops, and the Gateway that does not
 // exist, are in 40-faults.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { deployments, pods, virtualServices } from '../../src/cluster/api/resources.ts';
 import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
-import { startApiProxy, undisturbed } from './apiProxy.ts';
-import type { ApiProxy, Script } from './apiProxy.ts';
+import { undisturbed } from './apiProxy.ts';
+import type { Script } from './apiProxy.ts';
+import { disturbed } from './disturbed.ts';
 import {
   api,
   applyObject,
-  close,
-  image,
-  lab,
   lastLine,
   mustStep,
   namespace,
+  releaseOf,
   routing,
   step,
-  valuesOf,
   virtualService,
 } from './harness.ts';
-import { verifiedCandidate } from './rewind.ts';
-import type { Moment } from './rewind.ts';
 import { underLoad } from './underLoad.ts';
 
 const service = 'order-api';
@@ -29,23 +25,11 @@ const minutes = 60_000;
 const blue = { blue: 100, green: 0 };
 const green = { blue: 0, green: 100 };
 
-let moment: Moment;
-let proxy: ApiProxy;
-beforeAll(async () => {
-  moment = await verifiedCandidate(service);
-  proxy = await startApiProxy(lab.config);
-}, 3 * minutes);
-afterAll(() => {
-  proxy.close();
-  close();
-});
+const stage = disturbed(service);
 beforeEach(async () => {
-  proxy.play(undisturbed);
-  await moment.rewind();
+  stage.proxy.play(undisturbed);
+  await stage.moment.rewind();
 });
-
-const through = (action: string, inputs: Readonly<Record<string, string>> = {}): ReturnType<typeof step> =>
-  step(action, { service, kubeconfig: proxy.kubeconfig, ...inputs });
 
 const isPatch = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
   method === 'PATCH' && path.includes('/virtualservices/');
@@ -84,8 +68,8 @@ describe('a promote that says done while the gateways serve something else', () 
     'a VirtualService that loses its Gateway during the switch is caught by the proof, and the weights go back',
     async () => {
       const original = await virtualService(gatewayRoutes);
-      proxy.play(atTheWrite('answered', () => setSpec(original, { gateways: ['no-such-gateway'] })));
-      const result = await through('switch-traffic', { timeout: '3s' });
+      stage.proxy.play(atTheWrite('answered', () => setSpec(original, { gateways: ['no-such-gateway'] })));
+      const result = await stage.through('switch-traffic', { timeout: '3s' });
       expect(result.exitCode).toBe(1);
       expect(result.log).toMatch(/istio-ingressgateway|no-such-gateway/);
       expect((await routing(service)).split).toEqual(blue);
@@ -138,12 +122,7 @@ describe('a new release while the last is not cleaned up', () => {
     'is refused: the standby is what a rollback goes to, and nobody asked for an older version',
     async () => {
       await mustStep('switch-traffic', { service });
-      const result = await step('deploy-green', {
-        service,
-        image: await image(service, 'v1.2.0'),
-        version: 'v1.2.0',
-        values: valuesOf(service),
-      });
+      const result = await step('deploy-green', await releaseOf(service, 'v1.2.0'));
       expect(result.exitCode).toBe(1);
       expect(result.log).toContain('What to do:');
       expect((await routing(service)).split).toEqual(green);
@@ -159,8 +138,8 @@ describe('routes re-applied from Git in the middle of a switch', () => {
     async () => {
       const original = await virtualService(gatewayRoutes);
       const report = await underLoad(service, 200, async () => {
-        proxy.play(atTheWrite('answered', () => setSpec(original, { http: httpOf(original) })));
-        const result = await through('switch-traffic', { timeout: '3s' });
+        stage.proxy.play(atTheWrite('answered', () => setSpec(original, { http: httpOf(original) })));
+        const result = await stage.through('switch-traffic', { timeout: '3s' });
         expect(result.exitCode).toBe(1);
         expect(result.log).toMatch(/istio-ingressgateway/);
         expect(result.log).toContain('VirtualService ecommerce/order-api-vs says blue 100 / green 0');
@@ -196,8 +175,8 @@ describe('routes re-applied from Git in the middle of a switch', () => {
         spec: rule['spec'],
       };
       const report = await underLoad(service, 200, async () => {
-        proxy.play(atTheWrite('before', () => applyObject(fromGit)));
-        const result = await through('switch-traffic');
+        stage.proxy.play(atTheWrite('before', () => applyObject(fromGit)));
+        const result = await stage.through('switch-traffic');
         expect(result.exitCode === 0 ? '' : result.log).toBe('');
       });
       const versions = report.countByPath().map(({ version }) => version);
@@ -226,8 +205,8 @@ describe('a rollback', () => {
     'given while the switch is at its write (%s) wins, and no request fails',
     async (when) => {
       await underLoad(service, 200, async () => {
-        proxy.play(atTheWrite(when, () => mustStep('rollback', { service })));
-        const result = await through('switch-traffic');
+        stage.proxy.play(atTheWrite(when, () => mustStep('rollback', { service })));
+        const result = await stage.through('switch-traffic');
         expect(result.exitCode).toBe(1);
         expect(result.log).toMatch(/rollback/);
         expect((await routing(service)).split).toEqual(blue);

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { formatSplit } from '../../src/domain/split.ts';
-import { startApiProxy, undisturbed } from './apiProxy.ts';
-import type { ApiProxy, Script } from './apiProxy.ts';
-import { close, lab, mustStep, releaseRecord, routing, step } from './harness.ts';
-import { remember, verifiedCandidate } from './rewind.ts';
+import { undisturbed } from './apiProxy.ts';
+import type { Script } from './apiProxy.ts';
+import { disturbed } from './disturbed.ts';
+import { mustStep, releaseRecord, routing } from './harness.ts';
+import type { step } from './harness.ts';
+import { remember } from './rewind.ts';
 import type { Moment } from './rewind.ts';
 import { underLoad } from './underLoad.ts';
 
@@ -16,17 +18,7 @@ const minutes = 60_000;
 const isLong = process.env['E2E_LONG'] === '1';
 const leastKills = isLong ? 200 : 0;
 
-let proxy: ApiProxy;
-let verified: Moment;
-
-beforeAll(async () => {
-  verified = await verifiedCandidate(service);
-  proxy = await startApiProxy(lab.config);
-}, 3 * minutes);
-afterAll(() => {
-  proxy.close();
-  close();
-});
+const stage = disturbed(service);
 
 type Kill = (signal: NodeJS.Signals) => void;
 type Point = 'before the API server hears of it' | 'after the API server did it';
@@ -54,11 +46,7 @@ const switchThrough = (
   inputs: Readonly<Record<string, string>>,
   onStart?: (kill: Kill) => void,
 ): ReturnType<typeof step> =>
-  step(
-    'switch-traffic',
-    { service, kubeconfig: proxy.kubeconfig, ...inputs },
-    onStart === undefined ? {} : { onStart },
-  );
+  stage.through('switch-traffic', inputs, onStart === undefined ? {} : { onStart });
 
 /** One kill, the look at what it left, and the same step again. */
 async function killOnce(
@@ -68,12 +56,12 @@ async function killOnce(
 ): Promise<boolean> {
   await moment.rewind();
   let kill: Kill = () => undefined;
-  proxy.play(killAt(index, point, () => kill('SIGKILL')));
+  stage.proxy.play(killAt(index, point, () => kill('SIGKILL')));
   const killed = await switchThrough(inputs, (way) => (kill = way));
   // Calls at once come in any order, and one less on a good day: then it ended before that point.
   const wasKilled = killed.exitCode === null;
-  const at = `call ${String(index)}, ${point}: ${proxy.calls[index]?.method ?? ''} ${proxy.calls[index]?.path ?? ''}`;
-  await proxy.quiet();
+  const at = `call ${String(index)}, ${point}: ${stage.proxy.calls[index]?.method ?? ''} ${stage.proxy.calls[index]?.path ?? ''}`;
+  await stage.proxy.quiet();
   // Gateway and mesh are two writes: between them each has one split or the other, until the step is run again.
   const left = await routing(service);
   for (const { name, routes } of left.virtualServices) {
@@ -91,7 +79,7 @@ async function killOnce(
     split: left.split === null ? '' : formatSplit(left.split),
   });
 
-  proxy.play(undisturbed);
+  stage.proxy.play(undisturbed);
   const again = await switchThrough(inputs);
   expect({ at, log: again.exitCode === 0 ? '' : again.log }).toEqual({ at, log: '' });
   expect({ at, split: (await routing(service)).split }).toEqual({ at, split: wanted });
@@ -101,10 +89,12 @@ async function killOnce(
 
 async function killEverywhere(story: Story): Promise<void> {
   await story.moment.rewind();
-  proxy.play(undisturbed);
+  stage.proxy.play(undisturbed);
   const whole = await switchThrough(story.inputs);
   expect(whole.exitCode === 0 ? '' : whole.log).toBe('');
-  const calls = proxy.calls.filter(({ method }) => isLong || method !== 'GET').map(({ index }) => index);
+  const calls = stage.proxy.calls
+    .filter(({ method }) => isLong || method !== 'GET')
+    .map(({ index }) => index);
   expect(calls.length).toBeGreaterThan(3);
   let kills = 0;
   const report = await underLoad(service, 100, async () => {
@@ -126,7 +116,7 @@ test(
   'a switch killed at any call to the API server leaves one split or the other, is finished by running it again, and no request fails',
   () =>
     killEverywhere({
-      moment: verified,
+      moment: stage.moment,
       inputs: { to: 'candidate' },
       wanted: { blue: 0, green: 100 },
       phase: 'monitoring',
@@ -137,7 +127,7 @@ test(
 test(
   'so does one that goes back',
   async () => {
-    await verified.rewind();
+    await stage.moment.rewind();
     const switched = await switchThrough({ to: 'candidate' });
     expect(switched.exitCode === 0 ? '' : switched.log).toBe('');
     await killEverywhere({

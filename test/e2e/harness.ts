@@ -85,14 +85,20 @@ export async function mustStep(...argumentsOfStep: Parameters<typeof step>): Pro
   return result;
 }
 
-/** The values file of a service's workload on the lab. */
-export const valuesOf = (service: string): string => join(root, 'lab', 'services', service, 'values.yaml');
-
-export const image = (
+/**
+ * What deploy-green is given to release a version of one of the lab's services.
+ * @param faults of that version, as the sample service's environment
+ */
+export const releaseOf = async (
   service: SampleRepository,
   version: string,
   faults: Readonly<Record<string, string>> = {},
-): Promise<string> => pushSampleImage(service, version, faults, lab.registry());
+): Promise<Readonly<Record<'service' | 'version' | 'image' | 'values', string>>> => ({
+  service,
+  version,
+  image: await pushSampleImage(service, version, faults, lab.registry()),
+  values: join(root, 'lab', 'services', service, 'values.yaml'),
+});
 
 export const routing = (service: string): Promise<ServiceRouting> =>
   readMesh(api, { service, namespace }, 'forward');

@@ -1,6 +1,6 @@
 import { configMaps, leases, virtualServices } from '../../src/cluster/api/resources.ts';
 import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
-import { api, image, lab, mustStep, namespace, routing, valuesOf } from './harness.ts';
+import { api, lab, mustStep, namespace, releaseOf, routing } from './harness.ts';
 
 /** A moment of a release that tests return to, again and again, without deploying anything anew. */
 export interface Moment {
@@ -17,14 +17,7 @@ export async function verifiedCandidate(
   faults: Readonly<Record<string, string>> = {},
 ): Promise<Moment> {
   await lab.resetService(service);
-  const version = 'v1.1.0';
-  const inputs = {
-    service,
-    version,
-    image: await image(service, version, faults),
-    values: valuesOf(service),
-  };
-  await mustStep('deploy-green', inputs);
+  await mustStep('deploy-green', await releaseOf(service, 'v1.1.0', faults));
   await mustStep('verify-green', { service, 'smoke-paths': '/api/v1/orders' });
   return remember(service);
 }
