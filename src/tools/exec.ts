@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { PreconditionError } from '../runtime/errors.ts';
 
 export interface ExecOptions {
-  /** Added to what this process has. Secrets go here, to stdin, or into a file: never into argv. */
+  /** Added to the environment that programs get. Secrets go here, to stdin, or into a file: never into argv. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly timeoutMs: number;
@@ -27,12 +27,13 @@ export interface Exec {
 /** A program that was told to end gets this long, then it is killed. */
 const graceMs = 5_000;
 
-export const processExec: Exec = {
+/** @param base the environment that programs get; `env` of a run comes on top of it */
+export const execIn = (base: Readonly<Record<string, string | undefined>>): Exec => ({
   run: ([program = '', ...args], { env = {}, stdin = '', timeoutMs, signal }) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const child = spawn(program, args, {
-        env: { ...process.env, ...env },
+        env: { ...base, ...env },
         stdio: ['pipe', 'pipe', 'pipe'],
         // A group of its own: Ctrl-C reaches us, and we end the program in good order.
         detached: true,
@@ -72,7 +73,10 @@ export const processExec: Exec = {
         resolve({ exitCode, stdout: text(stdout), stderr: text(stderr) });
       });
     }),
-};
+});
+
+/** With this process's own environment. */
+export const processExec: Exec = execIn(process.env);
 
 const notStarted = (program: string, error: Error): PreconditionError =>
   new PreconditionError(
