@@ -52,11 +52,13 @@ export function withTables(readme: string, actionYml: string): string {
   return between(between(readme, 'inputs', inputsTable(action)), 'outputs', outputsTable(action));
 }
 
-function between(text: string, marker: string, content: string): string {
+/** The text between two markers made anew. @throws Error when one is missing */
+export function between(text: string, marker: string, content: string): string {
   const start = `<!-- ${marker}: made by npm run docs -->`;
   const end = `<!-- end of ${marker} -->`;
   const from = text.indexOf(start);
   const to = text.indexOf(end);
-  if (from === -1 || to < from) throw new Error(`the README lacks the markers ${start} … ${end}`);
-  return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
+  if (from === -1 || to < from) throw new Error(`the markers ${start} … ${end} are missing`);
+  const inside = content === '' ? '\n' : `\n\n${content}\n\n`;
+  return `${text.slice(0, from + start.length)}${inside}${text.slice(to)}`;
 }

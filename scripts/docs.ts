@@ -1,5 +1,5 @@
 // Writes what in the documentation is made from something else: the tables of inputs and outputs in
-// actions/*/README.md from action.yml, docs/rbac.yaml from docs/security.md.
+// actions/*/README.md from action.yml, docs/rbac.yaml from docs/security.md, the errors in docs/runbook.md from src/.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { madeDocs } from './made-docs.ts';

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withTables } from './action-tables.ts';
+import { withErrors } from './error-list.ts';
 import { rbacManifest } from './rbac.ts';
 
 /** One file of the documentation that is made from something else in the checkout, wholly or between markers. */
@@ -17,5 +18,9 @@ export function madeDocs(root: string): readonly MadeDoc[] {
     path: join('actions', name, 'README.md'),
     text: withTables(read('actions', name, 'README.md'), read('actions', name, 'action.yml')),
   }));
-  return [...readmes, { path: 'docs/rbac.yaml', text: rbacManifest(read('docs', 'security.md')) }];
+  return [
+    ...readmes,
+    { path: 'docs/runbook.md', text: withErrors(read('docs', 'runbook.md'), root) },
+    { path: 'docs/rbac.yaml', text: rbacManifest(read('docs', 'security.md')) },
+  ];
 }

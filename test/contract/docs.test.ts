@@ -20,7 +20,7 @@ const pages = [
   ),
 ].filter((path) => path.endsWith('.md'));
 
-test('what is made from something else is as npm run docs makes it', () => {
+test('what is made from something else is as npm run docs makes it (type it, and commit what it wrote)', () => {
   for (const { path, text: wanted } of madeDocs(root)) {
     expect({ path, text: existsSync(join(root, path)) ? text(path) : null }).toEqual({ path, text: wanted });
   }
