@@ -5,6 +5,9 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/.lab/'],
 };
 
+/** These start processes and wait for a cluster: jest's five seconds a test would judge the machine, not the code. */
+const onCluster = { ...shared, setupFilesAfterEnv: ['<rootDir>/test/e2e/setup/patience.ts'] };
+
 export default {
   testSequencer: '<rootDir>/scripts/alphabetical.mjs',
   projects: [
@@ -15,7 +18,7 @@ export default {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/contract/'],
     },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/*.e2e.test.ts'] },
-    { ...shared, displayName: 'lab', testMatch: ['<rootDir>/test/e2e/lab/*.e2e.test.ts'] },
+    { ...onCluster, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/*.e2e.test.ts'] },
+    { ...onCluster, displayName: 'lab', testMatch: ['<rootDir>/test/e2e/lab/*.e2e.test.ts'] },
   ],
 };
