@@ -3,7 +3,7 @@ import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { objectAt, objectsAt } from '../../src/domain/json.ts';
 import { parse } from '../../src/actions/switch-traffic/inputs.ts';
 import type { Inputs } from '../../src/actions/switch-traffic/inputs.ts';
-import { undoCutOff } from '../../src/actions/switch-traffic/post.ts';
+import { finishOrUndo } from '../../src/actions/switch-traffic/post.ts';
 import { switchTraffic } from '../../src/actions/switch-traffic/run.ts';
 import { Bench } from '../fakes/bench.ts';
 import { shop } from '../fakes/shop.ts';
@@ -105,7 +105,7 @@ test.each(['switching', 'monitoring'] as const)(
     const routing = await bench.mesh.read(shop);
     await bench.mesh.openPreview(routing, { slot: 'green', header: 'version', value: 'v1.1.0' });
     await bench.begin(phase);
-    await undoCutOff(inputs(held), 'rel-1', bench.tools);
+    await finishOrUndo(inputs(held), 'rel-1', bench.tools);
     expect(headers(bench)).toEqual(closed);
   },
 );

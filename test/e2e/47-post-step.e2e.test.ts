@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { close, load, mustStep, releaseRecord, routing, step } from './harness.ts';
-import { verifiedCandidate } from './rewind.ts';
+import { expect, test } from '@jest/globals';
+import { undisturbed } from './apiProxy.ts';
+import { disturbed } from './disturbed.ts';
+import { load, mustStep, releaseRecord, routing, step } from './harness.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
 
-beforeAll(() => verifiedCandidate(service), 3 * minutes);
-afterAll(close);
+const stage = disturbed(service);
 
 // Steps last longer than the tests wait: killed in the first of them, its share of the users is there already.
 test(
@@ -44,4 +44,34 @@ test(
     expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
   },
   minutes,
+);
+
+test(
+  'a switch that was killed before the last entry of its record is finished by its post step',
+  async () => {
+    await stage.moment.rewind();
+    let kill: (signal: NodeJS.Signals) => void = () => undefined;
+    let isPatched = false;
+    stage.proxy.play({
+      before: ({ method, path }) => {
+        isPatched ||= method === 'PATCH' && path.includes('/virtualservices/');
+        if (!isPatched || method !== 'PUT' || !path.includes('/configmaps/')) return null;
+        kill('SIGKILL');
+        return new Promise<never>(() => undefined);
+      },
+    });
+    const killed = await stage.through('switch-traffic', {}, { onStart: (way) => (kill = way) });
+    stage.proxy.play(undisturbed);
+    expect(killed.exitCode).toBeNull();
+    expect(await releaseRecord(service)).toMatchObject({ phase: 'switching', splitAfter: null });
+
+    const after = await mustStep('switch-traffic', { service }, { postOf: killed });
+    expect(after.log).toContain('is finished: blue 0 / green 100');
+    expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
+    expect(await releaseRecord(service)).toMatchObject({
+      phase: 'monitoring',
+      splitAfter: { blue: 0, green: 100 },
+    });
+  },
+  3 * minutes,
 );

@@ -1,5 +1,5 @@
 import type { Journal } from '../../cluster/record/journal.ts';
-import { splitsTo } from '../../domain/verdict/canary.ts';
+import { endOf, splitsTo } from '../../domain/verdict/canary.ts';
 import { driftFrom } from '../../domain/routing/drift.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { currentSplit } from '../../domain/status/serving.ts';
@@ -10,7 +10,6 @@ import type { Slot } from '../../domain/slot.ts';
 import { formatSplit, sameSplit, soleSlot } from '../../domain/split.ts';
 import type { Split } from '../../domain/split.ts';
 import type { Judgement } from '../../domain/verdict/verdict.ts';
-import { closeProven } from '../../mesh/closePreview.ts';
 import type { Mesh, Proof } from '../../mesh/mesh.ts';
 import type { Home } from '../../mesh/moveTraffic.ts';
 import { envoyMetrics } from '../../metrics/envoyMetrics.ts';
@@ -18,11 +17,13 @@ import { watch } from '../../metrics/watch.ts';
 import { ConflictError, DeadlineError, LostLeaseError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { StepState } from '../../runtime/state.ts';
 import { checking } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
 import type { Leg } from './leg.ts';
+import { noteUndoing } from './notedForPost.ts';
 import { requireProof } from './preconditions.ts';
-import { closeAfterUndo, openForShare } from './preview.ts';
+import { closeAfterUndo, closeUnlessHeld, openForShare } from './preview.ts';
 import { BadStepError, putEverythingBack, TakenOverError } from './putBack.ts';
 
 interface Tools {
@@ -31,6 +32,7 @@ interface Tools {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly state: StepState;
 }
 
 /**
@@ -74,15 +76,13 @@ export async function goForward(
       legs.push({ target, intentMs, changed, acceptedMs, proof, judgement: null });
     }
   } catch (error) {
+    noteUndoing(tools.state);
     const failure = await putEverythingBack(tools, routing, home, inputs.timeout, error);
     if (!isTheirs(failure)) await closeAfterUndo(tools, routing, inputs.preview || hasPreview(routing));
     throw failure;
   }
   // Outside: what has all the traffic, and is proven, is not put back for a route that stayed open.
-  const last = way.at(-1);
-  const isKept = inputs.preview && last !== undefined && soleSlot(last) === null;
-  if (!isKept && (inputs.preview || hasPreview(routing)))
-    await closeProven(tools, routing.name, inputs.timeout);
+  await closeUnlessHeld(inputs, tools, routing, endOf(slot, inputs));
   return legs;
 }
 
@@ -108,7 +108,7 @@ async function withDrift(
   );
 }
 
-const isAt = ({ split }: ServiceRouting, target: Split): boolean =>
+export const isAt = ({ split }: ServiceRouting, target: Split): boolean =>
   split !== null && sameSplit(split, target);
 
 const provenBefore = (release: Release | null): Split | null =>
@@ -174,7 +174,12 @@ async function saveIntent(
   return clock.monotonic();
 }
 
-async function saveProof({ journal }: Tools, target: Split, proof: Proof): Promise<void> {
+/** The outcome of one move, on record. */
+export async function saveProof(
+  { journal }: Pick<Tools, 'journal'>,
+  target: Split,
+  proof: Proof,
+): Promise<void> {
   const { release } = journal;
   if (release?.phase !== 'switching' && release?.phase !== 'verified') return;
   const isWhole = soleSlot(target) !== null;

@@ -3,7 +3,7 @@ import { runAction } from '../../runtime/action.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { parse } from './inputs.ts';
 import { leftOpen } from './notedForPost.ts';
-import { undoCutOff } from './post.ts';
+import { finishOrUndo } from './post.ts';
 import { switchTraffic } from './run.ts';
 
 /** The action on whatever it runs in: a workflow's step, or a terminal. */
@@ -17,7 +17,7 @@ async function actAfterwards(context: ActionContext): Promise<void> {
   const releaseId = leftOpen(context.state);
   if (releaseId === null) return;
   const inputs = parse(context.inputs);
-  await undoCutOff(inputs, releaseId, { ...context, ...(await openService(context, inputs)) });
+  await finishOrUndo(inputs, releaseId, { ...context, ...(await openService(context, inputs)) });
 }
 
 export const post = (): Promise<void> => runAction('switch-traffic', actAfterwards);

@@ -8,9 +8,12 @@ import type { StepState } from '../../runtime/state.ts';
 export async function notedForPost<T>(
   state: StepState,
   releaseId: string | null,
+  signal: AbortSignal,
   move: () => Promise<T>,
 ): Promise<T> {
   if (releaseId !== null) state.save('release', releaseId);
+  // Whoever cancels wants it undone, even if this process does not live to begin with it.
+  signal.addEventListener('abort', () => noteUndoing(state), { once: true });
   try {
     const moved = await move();
     state.save('ended', 'true');
@@ -20,6 +23,10 @@ export async function notedForPost<T>(
     throw error;
   }
 }
+
+/** From here on nobody may finish what the main step has begun. */
+export const noteUndoing = (state: StepState): void => state.save('undoing', 'true');
+export const wasUndoing = (state: StepState): boolean => state.saved('undoing') !== null;
 
 /** The release that the main step was moving; null when it had not begun, or came to an end of its own. */
 export const leftOpen = (state: StepState): string | null =>

@@ -8,15 +8,19 @@ import { closeProven } from '../../mesh/closePreview.ts';
 import { goBack } from '../../mesh/goBack.ts';
 import { moveBack } from '../../mesh/moveTraffic.ts';
 import { BusyError } from '../../runtime/errors.ts';
-import type { Inputs } from './inputs.ts';
+import { finishIfDone } from './finish.ts';
 import { cutOffHome } from './forward.ts';
+import type { Inputs } from './inputs.ts';
+import { wasUndoing } from './notedForPost.ts';
 import type { Collaborators } from './run.ts';
 
 /**
- * After a main step that was killed between intent and proof: what it began is undone, because nobody would watch the
- * candidate that it brought to the users. What it found under way (a share held by `weight`) stays.
+ * After a main step that was killed between intent and proof. Where nothing is left but the record's last entry, it is
+ * finished. Otherwise what it began is undone, because nobody would watch the candidate that it brought to the users;
+ * and so it is when the step had begun to undo, or was cancelled. What it found under way (a share held by `weight`)
+ * stays.
  */
-export async function undoCutOff(inputs: Inputs, releaseId: string, given: Collaborators): Promise<void> {
+export async function finishOrUndo(inputs: Inputs, releaseId: string, given: Collaborators): Promise<void> {
   const { log } = given;
   const tools = await underLease(inputs, given).catch((error: unknown) => {
     if (error instanceof BusyError) return error;
@@ -26,12 +30,24 @@ export async function undoCutOff(inputs: Inputs, releaseId: string, given: Colla
     log.info(`left to whoever is at work now: ${tools.message}`);
     return;
   }
-  const { name, mesh, record, clock, summary } = tools;
+  const { name, mesh, record, clock, state, summary } = tools;
   const journal = await openJournal(record, name, clock, log);
   const { release } = journal;
   if (release?.id !== releaseId || (release.phase !== 'switching' && release.phase !== 'rolling-back')) {
     if (release?.id === releaseId) await closeProven(tools, name, inputs.timeout);
     log.info('the step was cut off, and nothing of it is left to finish or to undo');
+    return;
+  }
+  const finished =
+    release.phase === 'rolling-back' || wasUndoing(state)
+      ? null
+      : await finishIfDone(inputs, { ...tools, journal }, release);
+  if (finished !== null) {
+    const split = formatSplit(finished.split);
+    log.warning(
+      `the step was cut off after its last write, and is finished: ${split}, proven in ${String(finished.proof.proxies.length)} proxies and on record. Nobody has watched it since: go on with monitor-and-rollback, or go back with rollback.`,
+    );
+    summary.heading(`${name.service}: the step was cut off and is finished: ${split}`);
     return;
   }
   const routing = await mesh.read(name, 'back');

@@ -3,9 +3,12 @@ import { hasPreview } from '../../domain/routing/previewPlan.ts';
 import type { Preview } from '../../domain/routing/previewPlan.ts';
 import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
-import { tryClose } from '../../mesh/closePreview.ts';
+import { soleSlot } from '../../domain/split.ts';
+import type { Split } from '../../domain/split.ts';
+import { closeProven, tryClose } from '../../mesh/closePreview.ts';
 import type { Mesh } from '../../mesh/mesh.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { Inputs } from './inputs.ts';
 
 /** As verify-green's, unless it was told otherwise there. */
 const header = 'version';
@@ -34,6 +37,17 @@ export async function openForShare(
     `✓ preview: requests with ${header}: ${preview.value} reach ${slot} through ${String(proof.proxies.length)} gateways, until it has all the traffic or is taken back`,
   );
   return mesh.read(routing.name);
+}
+
+/** At the end of the way: open only as long as a share is held with it. */
+export async function closeUnlessHeld(
+  inputs: Pick<Inputs, 'preview' | 'timeout'>,
+  tools: Pick<Tools, 'mesh' | 'log'>,
+  found: ServiceRouting,
+  end: Split,
+): Promise<void> {
+  if (inputs.preview && soleSlot(end) === null) return;
+  if (inputs.preview || hasPreview(found)) await closeProven(tools, found.name, inputs.timeout);
 }
 
 /** After everything was put back. One that was open before, for a share that is held still, stays. */

@@ -48,7 +48,7 @@ export async function switchTraffic(inputs: Inputs, given: Collaborators): Promi
   const tallied = countDuring(tools.mesh, routing);
   const legs =
     target.direction === 'forward'
-      ? await notedForPost(tools.state, journal.release?.id ?? null, () =>
+      ? await notedForPost(tools.state, journal.release?.id ?? null, tools.signal, () =>
           goForward(inputs, tools, routing, target.slot),
         )
       : [await back(inputs, tools, routing, target)];

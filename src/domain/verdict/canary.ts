@@ -13,6 +13,9 @@ export interface Pace {
 const share = (slot: Slot, percent: number): Split =>
   slot === 'blue' ? { blue: percent, green: 100 - percent } : { blue: 100 - percent, green: percent };
 
+/** Where a way of this pace ends. */
+export const endOf = (slot: Slot, { weight }: Pace): Split => share(slot, weight ?? 100);
+
 /**
  * The splits to go through, one after the other; never empty. A way that was cut off is taken up where it was:
  * at the step that the routes have now (it may not have been judged), or after the last proven one.
