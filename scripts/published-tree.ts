@@ -13,18 +13,27 @@ import { dirname, join, posix } from 'node:path';
 /** What users get besides the actions: nothing that only whoever builds them needs. */
 const shipped = ['dist', 'charts', 'docs', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'] as const;
 
+/** Workflows that users call. The others here build, test and release this project. */
+export const reusableWorkflows = [
+  'blue-green.yml',
+  'cleanup-blue.yml',
+  'pr-check.yml',
+  'rollback.yml',
+  'status.yml',
+] as const;
+
 const repository = 'https://github.com/c4ang/actions';
 
 /**
  * Writes the tree that a release tags: `<name>/action.yml` at the top, because users write
- * `c4ang/actions/<name>@v1`, beside dist/ and the chart; no sources, lab or tests.
+ * `c4ang/actions/<name>@v1`, beside dist/, the chart and the reusable workflows; no sources, lab or tests.
  * @param root the checkout; its dist/ must be built
  * @param out a folder that is new, or holds an earlier tree
  * @returns every file, as a path in the tree
  */
 export function publishTree(root: string, out: string): readonly string[] {
   const actions = readdirSync(join(root, 'actions'));
-  refuseForeign(out, [...shipped, ...actions, 'package.json']);
+  refuseForeign(out, [...shipped, ...actions, 'package.json', '.github']);
   rmSync(out, { recursive: true, force: true });
   for (const path of shipped) {
     mkdirSync(dirname(join(out, path)), { recursive: true });
@@ -35,7 +44,15 @@ export function publishTree(root: string, out: string): readonly string[] {
     const action = join(out, name, 'action.yml');
     writeFileSync(action, readFileSync(action, 'utf8').replaceAll('../../dist/', '../dist/'));
   }
-  writeFileSync(join(out, 'package.json'), packageJson(readFileSync(join(root, 'package.json'), 'utf8')));
+  const manifest = readFileSync(join(root, 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { readonly version: string };
+  const workflows = join('.github', 'workflows');
+  mkdirSync(join(out, workflows), { recursive: true });
+  for (const file of reusableWorkflows) {
+    const text = readFileSync(join(root, workflows, file), 'utf8');
+    writeFileSync(join(out, workflows, file), atVersion(text, version));
+  }
+  writeFileSync(join(out, 'package.json'), packageJson(manifest));
   const files = filesBelow(out);
   for (const file of files.filter((path) => path.endsWith('.md'))) {
     const text = readFileSync(join(out, file), 'utf8');
@@ -52,6 +69,12 @@ function refuseForeign(out: string, known: readonly string[]): void {
     `${out} holds something else than a published tree (${others.slice(0, 3).join(', ')}): name a folder that is new or empty`,
   );
 }
+
+/** A workflow runs the actions it was published with, whatever the moving tag says by then. */
+const atVersion = (workflow: string, version: string): string =>
+  workflow
+    .replaceAll(/(uses: c4ang\/actions\/[^@\s]+)@v1$/gm, `$1@v${version}`)
+    .replaceAll(/(repository: c4ang\/actions\n\s+ref:) v1$/gm, `$1 v${version}`);
 
 /** Enough for `npx github:c4ang/actions status …`: nothing to install, nothing to run on the way. */
 function packageJson(text: string): string {
