@@ -12,11 +12,13 @@ import { startLoad } from '../lab/load/start.ts';
 import type { LoadRun } from '../lab/load/start.ts';
 import { runStep } from '../lab/runner/step.ts';
 import { up } from '../lab/up.ts';
+import { renderPicture } from './picture.ts';
 import { deviations } from './report.ts';
 import { readServing } from './serving.ts';
 import { chapters, play } from './story.ts';
 import type { Stage } from './story.ts';
 import { renderTable } from './table.ts';
+import { timelineOf } from './timeline.ts';
 
 const root = join(import.meta.dirname, '..');
 const service = 'order-api';
@@ -67,11 +69,14 @@ async function tell(lab: Lab, ratePerSecond: number): Promise<boolean> {
     const folder = join(root, '.lab', 'demo');
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+    const timeline = timelineOf(report, load.report(), service);
+    writeFileSync(join(folder, 'timeline.json'), `${JSON.stringify(timeline)}\n`);
+    writeFileSync(join(folder, 'timeline.svg'), renderPicture(timeline));
     console.log(`\n${renderTable(report)}\n`);
     const found = deviations(report, chapters);
     for (const line of found) console.log(`not as told: ${line}`);
     console.log(
-      `Serving now: ${report.serving.version} in ${report.serving.slot}. The same as JSON: .lab/demo/report.json`,
+      `Serving now: ${report.serving.version} in ${report.serving.slot}. The same as JSON: .lab/demo/report.json; as a picture: .lab/demo/timeline.svg`,
     );
     return found.length === 0;
   } finally {

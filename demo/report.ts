@@ -6,6 +6,13 @@ export interface ProxyMs {
   readonly ms: number;
 }
 
+/** When an action was at work, in ms since the epoch. */
+export interface StepSpan {
+  readonly action: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
 /** One release of the story, as a manager wants it and as a script reads it. */
 export interface ReleaseReport extends ReleaseLoad {
   readonly version: string;
@@ -16,6 +23,7 @@ export interface ReleaseReport extends ReleaseLoad {
   /** From the accepted patch until the slowest proxy served the new split. */
   readonly switchMs: number;
   readonly switchMsByProxy: readonly ProxyMs[];
+  readonly steps: readonly StepSpan[];
   readonly servesNow: { readonly slot: Slot; readonly version: string };
 }
 

@@ -2,7 +2,7 @@ import type { LoadReport } from '../lab/load/report.ts';
 import type { StepResult } from '../lab/runner/step.ts';
 import type { Slot } from '../src/domain/slot.ts';
 import { measureRelease } from './measure.ts';
-import type { DemoReport, Expectation, ReleaseReport } from './report.ts';
+import type { DemoReport, Expectation, ReleaseReport, StepSpan } from './report.ts';
 import { parseProxyTimings, parseSlot, requiredOutput } from './outputs.ts';
 
 /** One release of the story: the version, what it does wrong, and how it should end. */
@@ -93,6 +93,12 @@ async function playChapter(stage: Stage, chapter: Chapter): Promise<ReleaseRepor
     verifyMs: verify.endedAt - verify.startedAt,
     switchMs: Number(requiredOutput(switched, 'switch-ms')),
     switchMsByProxy: parseProxyTimings(requiredOutput(switched, 'proxies')),
+    steps: [
+      span('deploy-green', deploy),
+      span('verify-green', verify),
+      span('switch-traffic', switched),
+      span('monitor-and-rollback', monitor),
+    ],
     servesNow,
     ...measureRelease(stage.load(), {
       service: stage.service,
@@ -105,6 +111,12 @@ async function playChapter(stage: Stage, chapter: Chapter): Promise<ReleaseRepor
     }),
   };
 }
+
+const span = (action: string, { startedAt, endedAt }: StepResult): StepSpan => ({
+  action,
+  startedAt,
+  endedAt,
+});
 
 function must(result: StepResult, action: string): void {
   if (result.exitCode !== 0) {

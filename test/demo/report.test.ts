@@ -81,6 +81,7 @@ describe('whether the story went as told', () => {
       { proxy: 'gateway a', ms: 108 },
       { proxy: 'sidecar of c', ms: 110 },
     ],
+    steps: [],
     servesNow: { slot: 'green', version: 'v1.1.0' },
   };
   const told = [{ version: 'v1.1.0', outcome: 'live' as const }];
