@@ -2,7 +2,13 @@ import type { Repository } from '../domain/image/reference.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { RegistryCredentials } from './credentials.ts';
+import { readFacts } from './facts.ts';
+import { findManifest } from './manifests.ts';
+import { push } from './push.ts';
 import type { Registry } from './registry.ts';
+import { RepositoryHttp } from './repositoryHttp.ts';
+import { attemptsWithin } from './retry.ts';
+import type { Attempts } from './retry.ts';
 
 export interface RegistryOptions {
   readonly repository: Repository;
@@ -15,3 +21,19 @@ export interface RegistryOptions {
 }
 
 export type OpenRegistry = (options: RegistryOptions) => Registry;
+
+/**
+ * A repository of any registry that speaks the OCI distribution protocol: by https, and by http on this machine only.
+ * Nothing is asked before the first call.
+ */
+export const openRegistry: OpenRegistry = (options) => {
+  const { repository, credentials } = options;
+  const http = new RepositoryHttp(repository, credentials);
+  const attempts = (): Attempts => attemptsWithin({ ...options, registry: repository.registry });
+  return {
+    find: (reference) =>
+      attempts()(`look for ${reference}`, (signal) => findManifest(http, reference, signal)),
+    facts: (reference) => readFacts(http, attempts(), reference),
+    push: (image, tags) => push({ ...options, http }, image, tags),
+  };
+};
