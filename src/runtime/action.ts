@@ -1,3 +1,5 @@
+import { noAnnotations, workflowAnnotations } from './annotations.ts';
+import type { Annotations } from './annotations.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { messageOf, RemedyError } from './errors.ts';
@@ -26,6 +28,7 @@ export interface ActionContext {
   readonly inputs: GivenInputs;
   readonly env: Env;
   readonly log: Log;
+  readonly annotations: Annotations;
   readonly clock: Clock;
   /** Aborted by SIGINT and SIGTERM. What undoes something must not listen to it. */
   readonly signal: AbortSignal;
@@ -76,10 +79,12 @@ export async function runOn(
   action: (context: ActionContext) => Promise<void>,
 ): Promise<number> {
   const { env, stdout } = host;
-  const log = workflowLog(stdout, env['GITHUB_ACTIONS'] === 'true');
+  const inGitHub = env['GITHUB_ACTIONS'] === 'true';
+  const log = workflowLog(stdout, inGitHub);
   const stage: Stage = {
     ...host,
     log,
+    annotations: workflowAnnotations(stdout, inGitHub),
     inputs: givenInputs(env),
     outputs: fileOutputs(env['GITHUB_OUTPUT'], log),
     summary: fileSummary(env['GITHUB_STEP_SUMMARY']),
@@ -91,6 +96,8 @@ export async function runOn(
 export interface Stage extends Omit<Host, 'stdout'> {
   readonly inputs: GivenInputs;
   readonly log: Log & { error(message: string): void };
+  /** None at a terminal. */
+  readonly annotations?: Annotations;
   readonly outputs: Outputs;
   readonly summary: Summary;
 }
@@ -118,6 +125,7 @@ export async function perform(
       inputs,
       env,
       log,
+      annotations: stage.annotations ?? noAnnotations,
       clock,
       signal: shutdown.signal,
       outputs,

@@ -1,0 +1,65 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { InputError } from '../runtime/errors.ts';
+import type { InputProblem } from '../runtime/errors.ts';
+
+/** What is built from: both inside of the workspace. */
+export interface BuildContext {
+  /** Absolute, links resolved. */
+  readonly folder: string;
+  readonly dockerfile: string;
+  /** As the repository has it, with slashes: for annotations. */
+  readonly dockerfileInWorkspace: string;
+  readonly dockerfileText: string;
+}
+
+export interface GivenContext {
+  readonly workspace: string;
+  readonly context: string;
+  /** null: the file Dockerfile in the context. */
+  readonly dockerfile: string | null;
+}
+
+/**
+ * The folder and the Dockerfile that are built.
+ * @throws InputError when one of them is not there, or lies (or leads, by a link) outside of the workspace
+ */
+export async function findContext({ workspace, context, dockerfile }: GivenContext): Promise<BuildContext> {
+  const root = await realpath(workspace);
+  const problems: InputProblem[] = [];
+  const find = async (
+    input: string,
+    given: string,
+    path: string,
+    kind: 'folder' | 'file',
+    example: string,
+  ): Promise<string> => {
+    const allowed = `a ${kind} in the workspace ${root}`;
+    const wrong = (why: string): string => {
+      problems.push({ input, given, allowed: `${allowed} (${why})`, example });
+      return '';
+    };
+    const real = await realpath(resolve(root, path)).catch(() => null);
+    if (real === null)
+      return wrong(`there is no ${resolve(root, path)}; is there a checkout before this step?`);
+    if (real !== root && !real.startsWith(`${root}${sep}`)) return wrong(`it is ${real}, outside`);
+    const found = await stat(real);
+    const isRight = kind === 'file' ? found.isFile() : found.isDirectory();
+    return isRight ? real : wrong(`${real} is no ${kind}`);
+  };
+  const folder = await find('context', context, context, 'folder', '.');
+  const file = await find(
+    'dockerfile',
+    dockerfile ?? '',
+    dockerfile ?? join(context, 'Dockerfile'),
+    'file',
+    'services/order-api/Dockerfile',
+  );
+  if (problems.length > 0) throw new InputError(problems);
+  return {
+    folder,
+    dockerfile: file,
+    dockerfileInWorkspace: relative(root, file).split(sep).join('/'),
+    dockerfileText: await readFile(file, 'utf8'),
+  };
+}
