@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { PreconditionError } from '../runtime/errors.ts';
 
 export interface ExecOptions {
@@ -48,8 +49,8 @@ export const execIn = (base: Readonly<Record<string, string | undefined>>): Exec
 
       let kill: NodeJS.Timeout | undefined;
       const end = (): void => {
-        child.kill('SIGTERM');
-        kill = setTimeout(() => child.kill('SIGKILL'), graceMs);
+        signalGroup(child, 'SIGTERM');
+        kill = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
       };
       const deadline = setTimeout(end, timeoutMs);
       signal?.addEventListener('abort', end, { once: true });
@@ -77,6 +78,19 @@ export const execIn = (base: Readonly<Record<string, string | undefined>>): Exec
 
 /** With this process's own environment. */
 export const processExec: Exec = execIn(process.env);
+
+/**
+ * The program and what it started: docker hands a build to its plugin buildx, and would not tell it to end. A group
+ * that has ended is none.
+ */
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    child.kill(signal);
+  }
+}
 
 const notStarted = (program: string, error: Error): PreconditionError =>
   new PreconditionError(

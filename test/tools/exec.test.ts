@@ -1,3 +1,7 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { PreconditionError } from '../../src/runtime/errors.ts';
 import { processExec } from '../../src/tools/exec.ts';
@@ -43,4 +47,21 @@ test('an abort ends the program in good order, and is what comes out', async () 
   });
   stop.abort(new Error('job cancelled'));
   await expect(running).rejects.toThrow('job cancelled');
+});
+
+test('what the program has started ends with it: a build goes on in a plugin otherwise', async () => {
+  const stop = new AbortController();
+  const file = join(mkdtempSync(join(tmpdir(), 'exec-')), 'pid');
+  // As docker does: it starts another program and does not pass signals on.
+  const script = `
+    const { spawn } = require('node:child_process');
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    require('node:fs').writeFileSync(${JSON.stringify(file)}, String(child.pid));
+    process.on('SIGTERM', () => undefined);
+    child.on('exit', () => process.exit(1));`;
+  const running = processExec.run(node(script), { timeoutMs: 10_000, signal: stop.signal });
+  while (!existsSync(file)) await setTimeout(10);
+  stop.abort(new Error('job cancelled'));
+  await expect(running).rejects.toThrow('job cancelled');
+  expect(() => process.kill(Number(readFileSync(file, 'utf8')), 0)).toThrow('ESRCH');
 });
