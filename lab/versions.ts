@@ -5,6 +5,8 @@ const debianPackage = z.object({ version: z.string(), sha256: z.string().length(
 const download = z.object({ version: z.string(), sha256: z.string().length(64) });
 const schema = z.object({
   kubernetes: z.object({ version: z.string() }),
+  act: z.object({ version: z.string() }),
+  actionlint: z.object({ version: z.string() }),
   coredns: z.object({ version: z.string() }),
   pause: z.object({ version: z.string() }),
   helm3: z.object({ version: z.string() }),
