@@ -5,6 +5,7 @@ const actions = {
   'cleanup-blue': () => import('./actions/cleanup-blue/index.ts'),
   'deploy-green': () => import('./actions/deploy-green/index.ts'),
   'monitor-and-rollback': () => import('./actions/monitor-and-rollback/index.ts'),
+  notify: () => import('./actions/notify/index.ts'),
   rollback: () => import('./actions/rollback/index.ts'),
   status: () => import('./actions/status/index.ts'),
   'switch-traffic': () => import('./actions/switch-traffic/index.ts'),

@@ -10,21 +10,31 @@ export interface Section {
   readonly bars: readonly Bar[];
 }
 
-/** Mermaid reads `:` and `;` as its own, and `#` as the start of an entity. */
-const plain = (text: string): string => text.replaceAll(/[:;#\r\n]/g, ' ');
+/**
+ * What Mermaid reads as its own is left out: `:` and `;` end a label, `#` begins an entity, a line break ends the
+ * statement, and `%%` begins a comment or, in braces, a directive that could change the whole chart.
+ */
+const plain = (text: string): string =>
+  text.replaceAll(/[:;#{}`"\p{Cc}\u2028\u2029]/gu, ' ').replaceAll(/%{2,}/g, '%');
 
 /**
- * A chart of times as Mermaid draws it, which GitHub shows in a job summary; the axis begins at 0.
+ * A chart of times as Mermaid draws it, which GitHub shows in a job summary.
  * Source: Mermaid, "Gantt diagrams" (dateFormat x: milliseconds).
+ * @param axis `elapsed`: seconds, from 0 on; `clock`: the time of day where it is looked at, from ms since the epoch
  */
-export function ganttChart(title: string, sections: readonly Section[]): string {
-  const startMs = Math.min(...sections.flatMap(({ bars }) => bars.map(({ fromMs }) => fromMs)));
+export function ganttChart(
+  title: string,
+  sections: readonly Section[],
+  axis: 'elapsed' | 'clock' = 'elapsed',
+): string {
+  const startMs =
+    axis === 'clock' ? 0 : Math.min(...sections.flatMap(({ bars }) => bars.map(({ fromMs }) => fromMs)));
   const at = (ms: number): string => String(Math.round(ms - startMs));
   return [
     'gantt',
     `  title ${plain(title)}`,
     '  dateFormat x',
-    '  axisFormat %S.%L s',
+    axis === 'clock' ? '  axisFormat %H:%M:%S' : '  axisFormat %S.%L s',
     ...sections.flatMap((section) => [
       `  section ${plain(section.title)}`,
       ...section.bars.map(

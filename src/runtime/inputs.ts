@@ -56,10 +56,11 @@ function parseField<T>(input: string, raw: string, { rule, whenEmpty }: Field<T>
   return { problem: { input, given: raw, allowed: rule.allowed, example: rule.example } };
 }
 
+/** What was given may be a secret that is meant for another input: only what cannot be one is shown. */
 function unknownInput(input: string, given: string, known: readonly string[]): InputProblem {
   return {
     input: `${input} (no such input)`,
-    given,
+    given: /^[\w.,% -]{0,20}$/.test(given) ? given : '(not shown)',
     allowed: known.join(', '),
     example: known[0] ?? 'no inputs at all',
   };

@@ -5,6 +5,8 @@ export interface Run {
   readonly url: string | null;
   readonly actor: string | null;
   readonly sha: string | null;
+  /** The branch or tag. */
+  readonly ref: string | null;
 }
 
 export function workflowRun(env: Env): Run {
@@ -15,5 +17,6 @@ export function workflowRun(env: Env): Run {
     url: isComplete ? `${server}/${repository}/actions/runs/${id}/attempts/${attempt}` : null,
     actor: env['GITHUB_ACTOR'] ?? env['USER'] ?? null,
     sha: env['GITHUB_SHA'] ?? null,
+    ref: env['GITHUB_REF_NAME'] ?? null,
   };
 }

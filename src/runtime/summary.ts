@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
+import { markdownText } from './markdown.ts';
 
-/** The page that a manager reads. Markdown; names that come from outside are escaped. */
+/** The page that a manager reads. Texts are shown as they are: what Markdown would read into them is escaped. */
 export interface Summary {
   heading(text: string): void;
   /** Two columns: what, value. */
@@ -16,19 +17,13 @@ export function fileSummary(file: string | undefined): Summary {
     if (file !== undefined && file !== '') appendFileSync(file, `${markdown}\n\n`);
   };
   const table = (header: readonly string[], rows: readonly (readonly string[])[]): void => {
-    const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+    const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(' | ')} |`;
     append([line(header), `|${' --- |'.repeat(header.length)}`, ...rows.map(line)].join('\n'));
   };
   return {
-    heading: (text) => append(`### ${cell(text)}`),
+    heading: (text) => append(`### ${markdownText(text.replaceAll(/\s+/g, ' '))}`),
     facts: (rows) => table(['', ''], rows),
     table,
     diagram: (mermaid) => append(`\`\`\`mermaid\n${mermaid}\n\`\`\``),
   };
 }
-
-const cell = (text: string): string =>
-  text
-    .replace(/[&<>]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? char)
-    .replaceAll('|', '\\|')
-    .replace(/\r?\n/g, '<br>');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readFacts } from '../../src/actions/status/readFacts.ts';
+import { readFacts } from '../../src/status/readFacts.ts';
 import { clusterWorkloads } from '../../src/cluster/pods/workloads.ts';
 import { namespaces, pods } from '../../src/cluster/api/resources.ts';
 import { statusOf } from '../../src/domain/status/status.ts';

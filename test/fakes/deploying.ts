@@ -33,7 +33,7 @@ export class Deploying extends Bench {
       podHealth: { check: () => Promise.resolve(this.sick) },
       helm: this.helm,
       chart: 'charts/service',
-      run: { url: 'https://github.com/run/1', actor: 'anna', sha: null },
+      run: { url: 'https://github.com/run/1', actor: 'anna', sha: null, ref: null },
     };
     return deployGreen(inputs(given), tools);
   }

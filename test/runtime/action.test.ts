@@ -171,11 +171,12 @@ test('the run tells where it belongs', async () => {
       context.log.info(JSON.stringify(context.run));
       return Promise.resolve();
     },
-    { ...env, GITHUB_ACTOR: 'anna', GITHUB_SHA: 'abc' },
+    { ...env, GITHUB_ACTOR: 'anna', GITHUB_SHA: 'abc', GITHUB_REF_NAME: 'main' },
   );
   expect(JSON.parse(out)).toEqual({
     url: 'https://github.com/c4ang/shop/actions/runs/7/attempts/1',
     actor: 'anna',
     sha: 'abc',
+    ref: 'main',
   });
 });

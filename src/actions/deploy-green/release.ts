@@ -41,7 +41,8 @@ export function beginRelease(
   const at = new Date(clock.now());
   if (opening.kind === 'resume') {
     log.info(`going on with release ${opening.release.id}, which stopped in phase ${opening.release.phase}`);
-    return enter({ ...opening.release, verdicts: {} }, 'deploying', `${wanted.version} again`, at);
+    const resumed = { ...opening.release, verdicts: {}, ...runOf(run) };
+    return enter(resumed, 'deploying', `${wanted.version} again`, at);
   }
   if (opening.replaces !== null) {
     log.warning(`release ${opening.replaces.id}, which never took traffic, is given up for this one`);
@@ -56,8 +57,14 @@ export function beginRelease(
     splitAfter: null,
     verdicts: {},
     timeline: [],
-    runUrl: run.url,
-    actor: run.actor,
+    ...runOf(run),
   };
   return enter(fresh, 'deploying', `${wanted.version} into ${wanted.slot}`, at);
 }
+
+/** The run that works on it now: whoever looks for its log or its approval looks there. */
+const runOf = ({ url, actor, sha }: Run): Pick<Release, 'runUrl' | 'actor' | 'commit'> => ({
+  runUrl: url,
+  actor,
+  ...(sha === null ? {} : { commit: sha }),
+});

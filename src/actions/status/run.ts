@@ -6,8 +6,8 @@ import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
 import type { Inputs } from './inputs.ts';
-import { readFacts } from './readFacts.ts';
-import type { Sources } from './readFacts.ts';
+import { readFacts } from '../../status/readFacts.ts';
+import type { Sources } from '../../status/readFacts.ts';
 import { report } from './report.ts';
 
 export interface Collaborators extends Sources {

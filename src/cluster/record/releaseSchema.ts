@@ -24,11 +24,11 @@ const release = object(
     splitBefore: split,
     splitAfter: orNull(split),
     verdicts: object({}, { verify: judgement, monitor: judgement }),
-    timeline: list(object({ at: text, phase: oneOf(phases), note: text }, {})),
+    timeline: list(object({ at: text, phase: oneOf(phases), note: text }, { split })),
     runUrl: orNull(text),
     actor: orNull(text),
   },
-  {},
+  { commit: text },
 );
 
 /** Why a record cannot be used; and the split before its release, which a newer schema most likely still says. */

@@ -31,6 +31,8 @@ export interface TimelineEntry {
   readonly at: string;
   readonly phase: Phase;
   readonly note: string;
+  /** The split that was proven last, as the users had it then; absent in what older versions wrote. */
+  readonly split?: Split;
 }
 
 /** One attempt to make a candidate live, as it is kept in the cluster (ConfigMap `<service>-release`). */
@@ -48,6 +50,8 @@ export interface Release {
   readonly timeline: readonly TimelineEntry[];
   readonly runUrl: string | null;
   readonly actor: string | null;
+  /** The commit that the run was of; absent outside of GitHub, and in what older versions wrote. */
+  readonly commit?: string;
 }
 
 export const schemaVersion = 1;
@@ -56,7 +60,9 @@ const timelineLimit = 50;
 /** Phases in which nothing is under way: a new release may begin. */
 const settled: readonly Phase[] = ['stable', 'rolled-back', 'complete', 'failed'];
 
-export const isSettled = (release: Release): boolean => settled.includes(release.phase);
+export const isSettledPhase = (phase: Phase): boolean => settled.includes(phase);
+
+export const isSettled = ({ phase }: Release): boolean => isSettledPhase(phase);
 
 /** The share that a release was given by hand and proven at, until somebody goes on; null when it has none. */
 export const heldShare = ({ phase, candidate, splitAfter }: Release): Split | null =>
@@ -64,6 +70,7 @@ export const heldShare = ({ phase, candidate, splitAfter }: Release): Split | nu
 
 /** Enters a phase, with one line for people. Pure: the time comes from outside. */
 export function enter(release: Release, phase: Phase, note: string, at: Date): Release {
-  const entry: TimelineEntry = { at: at.toISOString(), phase, note };
+  const split = release.splitAfter ?? release.splitBefore;
+  const entry: TimelineEntry = { at: at.toISOString(), phase, note, split };
   return { ...release, phase, timeline: [...release.timeline, entry].slice(-timelineLimit) };
 }

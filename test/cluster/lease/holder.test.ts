@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { thisHolder } from '../../../src/cluster/lease/holder.ts';
 
-const run = { url: null, actor: 'anna', sha: null };
+const run = { url: null, actor: 'anna', sha: null, ref: null };
 const place = (env: Readonly<Record<string, string>> = {}): string =>
   thisHolder('x', run, env).process.split('/')[0] ?? '';
 

@@ -1,17 +1,17 @@
-import type { ReleaseLease } from '../../cluster/lease/releaseLease.ts';
-import type { ReleaseRecord } from '../../cluster/record/releaseRecord.ts';
-import type { Workloads } from '../../cluster/pods/workloads.ts';
-import type { ServiceName } from '../../domain/routing/host.ts';
-import { workloadName } from '../../domain/release/renderedChart.ts';
-import type { ServiceRouting } from '../../domain/routing/routing.ts';
-import type { Slot } from '../../domain/slot.ts';
-import { selects } from '../../domain/routing/subsets.ts';
-import { valueOf } from '../../domain/status/facts.ts';
-import type { ProxyStatus, StatusFacts, Told } from '../../domain/status/facts.ts';
-import type { Workload, WorkloadPod } from '../../domain/release/workload.ts';
-import type { Mesh } from '../../mesh/mesh.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import { ConnectionError, RemedyError } from '../../runtime/errors.ts';
+import type { ReleaseLease } from '../cluster/lease/releaseLease.ts';
+import type { ReleaseRecord } from '../cluster/record/releaseRecord.ts';
+import type { Workloads } from '../cluster/pods/workloads.ts';
+import type { ServiceName } from '../domain/routing/host.ts';
+import { workloadName } from '../domain/release/renderedChart.ts';
+import type { ServiceRouting } from '../domain/routing/routing.ts';
+import type { Slot } from '../domain/slot.ts';
+import { selects } from '../domain/routing/subsets.ts';
+import { valueOf } from '../domain/status/facts.ts';
+import type { ProxyStatus, StatusFacts, Told } from '../domain/status/facts.ts';
+import type { Workload, WorkloadPod } from '../domain/release/workload.ts';
+import type { Mesh } from '../mesh/mesh.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { ConnectionError, RemedyError } from '../runtime/errors.ts';
 
 export interface Sources {
   readonly name: ServiceName;
