@@ -1,7 +1,7 @@
 import type { Timeline } from './timeline.ts';
 
 /** Places in the picture, in its own units. */
-const page = { width: 960, height: 372 } as const;
+const page = { width: 960, height: 388 } as const;
 const plot = { left: 52, right: 944, top: 112, bottom: 290 } as const;
 const lane = { top: 76, height: 16 } as const;
 
@@ -45,6 +45,7 @@ export function renderPicture(timeline: Timeline): string {
       'dim',
       'Requests a second by the version that answered; colour: the slot; red: failed',
     ),
+    text(plot.right, 50, 'dim end', 'above: deploy, verify, switch, watch; dotted: the weights move'),
     ...axes(timeline),
     ...areas(timeline),
     ...timeline.releases.flatMap((release) => story(timeline, release)),
@@ -124,15 +125,14 @@ function labelOf(timeline: Timeline, version: string, answers: readonly number[]
 /** The steps of one release as a strip, the moment when its users came, and what became of it. */
 function story(timeline: Timeline, release: Timeline['releases'][number]): readonly string[] {
   const [begun] = release.steps;
-  const switched = release.steps.find(({ action }) => action === 'switch-traffic');
-  if (begun === undefined || switched === undefined) return [];
+  if (begun === undefined) return [];
   const bars = release.steps.map(({ action, fromMs, toMs }) => {
     const [name, look] = stepNames[action] ?? [action, 'step'];
     const [left, right] = [x(timeline, fromMs), x(timeline, toMs)];
     const box = `<rect class="${look}" x="${n(left)}" y="${n(lane.top)}" width="${n(right - left - 1)}" height="${n(lane.height)}"/>`;
     return right - left < 44 ? box : `${box}${text((left + right) / 2, lane.top + 12, 'middle', name)}`;
   });
-  const at = x(timeline, switched.toMs);
+  const at = x(timeline, release.patchedMs);
   const left = x(timeline, begun.fromMs);
   return [
     ...bars,
@@ -146,8 +146,9 @@ function outcome({ outcome: end, ...release }: Timeline['releases'][number]): re
   const { requests, failedRequests, switchMs, firstBadToLastBadMs } = release;
   const failures = `${String(failedRequests)} of ${requests.toLocaleString('en-US')} requests failed`;
   if (end === 'live') return [`live: switched in ${String(switchMs)} ms`, failures];
-  const spread = firstBadToLastBadMs === null ? '' : ` within ${(firstBadToLastBadMs / 1_000).toFixed(1)} s`;
-  return ['rolled back by itself', `${failures}${spread}`];
+  if (firstBadToLastBadMs === null) return ['rolled back by itself', failures];
+  const spread = `the first to the last: ${(firstBadToLastBadMs / 1_000).toFixed(1)} s`;
+  return ['rolled back by itself', `${failures},`, spread];
 }
 
 /** The load's height, rounded up to something that halves well. */

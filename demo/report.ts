@@ -24,6 +24,8 @@ export interface ReleaseReport extends ReleaseLoad {
   readonly switchMs: number;
   readonly switchMsByProxy: readonly ProxyMs[];
   readonly steps: readonly StepSpan[];
+  /** When the API server had accepted the new weights, in ms since the epoch. */
+  readonly patchedAt: number;
   readonly servesNow: { readonly slot: Slot; readonly version: string };
 }
 

@@ -81,6 +81,7 @@ async function playChapter(stage: Stage, chapter: Chapter): Promise<ReleaseRepor
   // Rows of the load come some 200 ms after the answers in them.
   await new Promise((resolve) => setTimeout(resolve, 500));
 
+  const patchedAt = Date.parse(requiredOutput(switched, 'patched-at'));
   const servesNow = await stage.serving();
   stage.say(
     `${version} ${rolledBack ? 'was rolled back by itself' : 'is live'}; ${servesNow.version} serves in ${servesNow.slot}`,
@@ -99,13 +100,14 @@ async function playChapter(stage: Stage, chapter: Chapter): Promise<ReleaseRepor
       span('switch-traffic', switched),
       span('monitor-and-rollback', monitor),
     ],
+    patchedAt,
     servesNow,
     ...measureRelease(stage.load(), {
       service: stage.service,
       version,
       startedMs,
       switchStartedMs: switched.startedAt,
-      beforeSwitchMs: Date.parse(requiredOutput(switched, 'patched-at')),
+      beforeSwitchMs: patchedAt,
       switchEndedMs: switched.endedAt,
       endedMs: monitor.endedAt,
     }),

@@ -17,6 +17,7 @@ const timeline = z.object({
       outcome: z.enum(['live', 'rolled-back']),
       requests: z.number(),
       failedRequests: z.number(),
+      patchedMs: z.number(),
       switchMs: z.number(),
       firstBadToLastBadMs: z.number().nullable(),
       steps: z.array(z.object({ action: z.string(), fromMs: z.number(), toMs: z.number() })),
@@ -36,7 +37,7 @@ export const parseTimeline = (json: string): Timeline => timeline.parse(JSON.par
 
 const sliceMs = 200;
 /** What is shown of the time before the first release. */
-const leadMs = 2_000;
+const leadMs = 500;
 
 export function timelineOf({ releases }: DemoReport, load: LoadReport, service: string): Timeline {
   const steps = releases.flatMap((release) => release.steps);
@@ -59,6 +60,7 @@ export function timelineOf({ releases }: DemoReport, load: LoadReport, service: 
         outcome,
         requests,
         failedRequests,
+        patchedMs: release.patchedAt - beginMs,
         switchMs,
         firstBadToLastBadMs,
         steps: release.steps.map(({ action, startedAt, endedAt }) => ({

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderPicture } from '../demo/picture.ts';
+import { parseTimeline } from '../demo/timeline.ts';
 import { withTables } from './action-tables.ts';
 import { withErrors } from './error-list.ts';
 import { rbacManifest } from './rbac.ts';
@@ -21,6 +23,7 @@ export function madeDocs(root: string): readonly MadeDoc[] {
   return [
     ...readmes,
     { path: 'docs/runbook.md', text: withErrors(read('docs', 'runbook.md'), root) },
+    { path: 'docs/release.svg', text: renderPicture(parseTimeline(read('docs', 'release.json'))) },
     { path: 'docs/rbac.yaml', text: rbacManifest(read('docs', 'security.md')) },
   ];
 }

@@ -35,6 +35,7 @@ const release: ReleaseReport = {
     { action: 'switch-traffic', startedAt: 15_000, endedAt: 16_000 },
     { action: 'monitor-and-rollback', startedAt: 16_000, endedAt: 20_000 },
   ],
+  patchedAt: 15_900,
   servesNow: { slot: 'blue', version: 'v1.0.0' },
   requests: 1_204,
   failedRequests: 1,
@@ -45,15 +46,15 @@ const release: ReleaseReport = {
   failures: { '500': 1 },
 };
 const load = new LoadReport([
-  answered('v1.0.0', [10_050, 10_060, 15_950]),
+  answered('v1.0.0', [11_550, 11_560, 15_950]),
   answered('v1.1.0', [16_010, 16_020], [16_020]),
 ]);
 const timeline = timelineOf({ releases: [release], serving: release.servesNow }, load, 'order-api');
 
 describe('the timeline of a story', () => {
-  test('begins two seconds before the first step, and ends with the last', () => {
-    expect(timeline.durationMs).toBe(10_000);
-    expect(timeline.releases[0]?.steps[0]).toEqual({ action: 'deploy-green', fromMs: 2_000, toMs: 5_000 });
+  test('begins half a second before the first step, and ends with the last', () => {
+    expect(timeline.durationMs).toBe(8_500);
+    expect(timeline.releases[0]?.steps[0]).toEqual({ action: 'deploy-green', fromMs: 500, toMs: 3_500 });
   });
 
   test('has what each version answered, slice by slice, the one that was live before among them', () => {
@@ -62,8 +63,8 @@ describe('the timeline of a story', () => {
       ['v1.1.0', 'green'],
     ]);
     expect(timeline.load[0]?.answers.slice(0, 2)).toEqual([2, 0]);
-    expect(timeline.load[1]?.answers[30]).toBe(2);
-    expect(timeline.load[1]?.failed[30]).toBe(1);
+    expect(timeline.load[1]?.answers[22]).toBe(2);
+    expect(timeline.load[1]?.failed[22]).toBe(1);
   });
 });
 
@@ -74,7 +75,8 @@ describe('the picture of a story', () => {
     expect(svg).toContain(
       '<title>Releases of order-api under load. v1.1.0 into slot green: rolled back by itself, 1 of 1204 requests failed.</title>',
     );
-    expect(svg).toContain('1 of 1,204 requests failed within 0.9 s');
+    expect(svg).toContain('1 of 1,204 requests failed,');
+    expect(svg).toContain('the first to the last: 0.9 s');
   });
 
   test('is for light and dark ground, and takes nothing from elsewhere', () => {

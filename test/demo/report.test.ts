@@ -82,6 +82,7 @@ describe('whether the story went as told', () => {
       { proxy: 'sidecar of c', ms: 110 },
     ],
     steps: [],
+    patchedAt: 5_200,
     servesNow: { slot: 'green', version: 'v1.1.0' },
   };
   const told = [{ version: 'v1.1.0', outcome: 'live' as const }];
