@@ -11,6 +11,8 @@ export interface BuildContext {
   /** As the repository has it, with slashes: for annotations. */
   readonly dockerfileInWorkspace: string;
   readonly dockerfileText: string;
+  /** What hadolint is configured by: as given, else .hadolint.yaml of the workspace; null when there is none. */
+  readonly hadolintConfig: string | null;
 }
 
 export interface GivenContext {
@@ -18,25 +20,27 @@ export interface GivenContext {
   readonly context: string;
   /** null: the file Dockerfile in the context. */
   readonly dockerfile: string | null;
+  readonly hadolintConfig: string | null;
 }
 
 /**
  * The folder and the Dockerfile that are built.
  * @throws InputError when one of them is not there, or lies (or leads, by a link) outside of the workspace
  */
-export async function findContext({ workspace, context, dockerfile }: GivenContext): Promise<BuildContext> {
+export async function findContext(given: GivenContext): Promise<BuildContext> {
+  const { workspace, context, dockerfile, hadolintConfig } = given;
   const root = await realpath(workspace);
   const problems: InputProblem[] = [];
   const find = async (
     input: string,
-    given: string,
+    asGiven: string,
     path: string,
     kind: 'folder' | 'file',
     example: string,
   ): Promise<string> => {
     const allowed = `a ${kind} in the workspace ${root}`;
     const wrong = (why: string): string => {
-      problems.push({ input, given, allowed: `${allowed} (${why})`, example });
+      problems.push({ input, given: asGiven, allowed: `${allowed} (${why})`, example });
       return '';
     };
     const real = await realpath(resolve(root, path)).catch(() => null);
@@ -55,11 +59,24 @@ export async function findContext({ workspace, context, dockerfile }: GivenConte
     'file',
     'services/order-api/Dockerfile',
   );
+  const config =
+    hadolintConfig === null
+      ? await firstFile(root, ['.hadolint.yaml', '.hadolint.yml'])
+      : await find('hadolint-config', hadolintConfig, hadolintConfig, 'file', '.hadolint.yaml');
   if (problems.length > 0) throw new InputError(problems);
   return {
     folder,
     dockerfile: file,
     dockerfileInWorkspace: relative(root, file).split(sep).join('/'),
     dockerfileText: await readFile(file, 'utf8'),
+    hadolintConfig: config,
   };
+}
+
+async function firstFile(folder: string, names: readonly string[]): Promise<string | null> {
+  for (const name of names) {
+    const file = join(folder, name);
+    if ((await stat(file).catch(() => null))?.isFile() === true) return file;
+  }
+  return null;
 }

@@ -4,7 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import type { ImageFacts, PlatformFacts } from '../domain/image/facts.ts';
 import { isAttestation, parseManifest } from '../domain/image/manifest.ts';
 import type { Descriptor } from '../domain/image/manifest.ts';
-import { isObject, objectAt, textAt, textsAt } from '../domain/json.ts';
+import { platformFacts } from '../domain/image/platformFacts.ts';
+import { isObject, textAt } from '../domain/json.ts';
 import { PreconditionError } from '../runtime/errors.ts';
 import { blobPath } from './ociLayout.ts';
 import type { OciImage } from './ociLayout.ts';
@@ -29,15 +30,7 @@ export async function verifyLayout(image: OciImage): Promise<ImageFacts> {
 async function platform(image: OciImage, digest: string, named: string | null): Promise<PlatformFacts> {
   const { config, layers } = await verifyBlobs(image, digest);
   const parsed: unknown = JSON.parse(await readFile(blobPath(image, config.digest), 'utf8'));
-  const content = isObject(parsed) ? parsed : {};
-  const own = [textAt(content, 'os'), textAt(content, 'architecture'), textAt(content, 'variant')];
-  return {
-    platform: named ?? own.filter((part) => part !== null).join('/'),
-    digest,
-    created: textAt(content, 'created'),
-    labels: textsAt(objectAt(content, 'config'), 'Labels'),
-    layers: layers.map(({ digest: layer, mediaType, size }) => ({ digest: layer, mediaType, size })),
-  };
+  return platformFacts(digest, layers, parsed, named);
 }
 
 async function verifyBlobs(

@@ -120,3 +120,13 @@ export const secretText: Rule<string> = {
   example: 'the value of a secret',
   parse: (raw) => (/[\r\n]/.test(raw) ? undefined : raw),
 };
+
+/** Addresses, the first that answers is taken. */
+export const textLines: Rule<readonly string[]> = {
+  allowed: 'addresses without spaces, one on each line',
+  example: 'public.ecr.aws/aquasecurity/trivy-db:2',
+  parse: (raw) => {
+    const lines = linesOf(raw);
+    return lines.length > 0 && lines.every((line) => /^[A-Za-z0-9][^\s-]\S*$/.test(line)) ? lines : undefined;
+  },
+};

@@ -7,7 +7,7 @@ import type { Exec } from './exec.ts';
 /** Reads a Dockerfile for what is wrong or unwise in it. */
 export interface Hadolint {
   /**
-   * @param config file; null: .hadolint.yaml beside the step, or in the user's folder, as hadolint itself looks
+   * @param config null: hadolint's own rules, and what .hadolint.yaml says in the folder that it runs in
    * @throws ToolError when there is no report; PreconditionError when hadolint or its configuration is unusable
    */
   lint(dockerfile: string, config: string | null, signal: AbortSignal): Promise<readonly LintFinding[]>;
@@ -17,7 +17,6 @@ export interface Hadolint {
 const timeoutMs = 60_000;
 
 export const hadolintArgv = (dockerfile: string, config: string | null): readonly string[] => [
-  'hadolint',
   // Its exit code is the same for findings and for a missing file, so findings are not to set it.
   '--no-fail',
   '--format',
@@ -27,10 +26,10 @@ export const hadolintArgv = (dockerfile: string, config: string | null): readonl
 ];
 
 /** @param exec without credentials in its environment */
-export function hadolintProgram(exec: Exec): Hadolint {
+export function hadolintProgram(exec: Exec, program = 'hadolint'): Hadolint {
   return {
     async lint(dockerfile, config, signal) {
-      const argv = hadolintArgv(dockerfile, config);
+      const argv = [program, ...hadolintArgv(dockerfile, config)];
       const { exitCode, stdout, stderr } = await exec.run(argv, { timeoutMs, signal });
       // It goes on without the configuration then, and would judge by rules that nobody chose.
       if (stderr.includes('Error parsing your config file')) {

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BuildSecret } from '../domain/image/build.ts';
+
+/** A folder of this step alone, for what nobody needs afterwards: layouts, secrets. */
+export interface WorkFolder {
+  readonly path: string;
+  /** In files that only this user can read. */
+  secrets(values: Readonly<Record<string, string>>): Promise<readonly BuildSecret[]>;
+  remove(): Promise<void>;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const temporary = (env: Env): string => {
+  const own = env['RUNNER_TEMP'] ?? '';
+  return own === '' ? tmpdir() : own;
+};
+
+export async function makeWorkFolder(env: Env): Promise<WorkFolder> {
+  // mkdtemp gives it the mode 0700.
+  const path = await realpath(await mkdtemp(join(temporary(env), 'build-scan-push-')));
+  return {
+    path,
+    async secrets(values) {
+      const folder = join(path, 'secrets');
+      await mkdir(folder, { mode: 0o700 });
+      return Promise.all(
+        Object.entries(values).map(async ([id, value]) => {
+          const file = join(folder, id);
+          await writeFile(file, value, { mode: 0o600 });
+          return { id, file };
+        }),
+      );
+    },
+    remove: () => rm(path, { recursive: true, force: true }),
+  };
+}
+
+/** Files for later steps of the job: GitHub removes them with the job. */
+export interface ResultFiles {
+  /** @returns the path */
+  write(name: string, content: string): Promise<string>;
+}
+
+export function resultFiles(env: Env): ResultFiles {
+  const folder = join(temporary(env), `build-scan-push-results-${randomUUID()}`);
+  return {
+    async write(name, content) {
+      await mkdir(folder, { recursive: true });
+      const file = join(folder, name);
+      await writeFile(file, content);
+      return file;
+    },
+  };
+}
