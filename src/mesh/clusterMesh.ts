@@ -10,7 +10,7 @@ import { listEntries } from './proxies/listEntries.ts';
 import { listCallers } from './proxies/listCallers.ts';
 import type { Mesh } from './mesh.ts';
 import { proofs } from './proxies/proofs.ts';
-import { listGateways, listSidecars } from './proxies/proxies.ts';
+import { listAllProxies, listGateways } from './proxies/proxies.ts';
 import type { BoundProxy } from './proxies/proxies.ts';
 import { readCounters } from './proxies/proxyCounters.ts';
 import { readExposure } from './readExposure.ts';
@@ -24,10 +24,9 @@ import { setSubsetVersion } from './setSubset.ts';
 export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh {
   const admin = envoyAdmin(podHttp);
   const sampleProxies = async (routing: ServiceRouting, verify: Verify = 'all'): Promise<Sample> => {
-    const gateways = await listGateways(api, routing);
     // Ungoverned, the mesh has no route that could be proven.
-    if (!routing.meshGoverned) return { asked: gateways, unasked: 0 };
-    const sidecars = await listSidecars(api, gateways);
+    if (!routing.meshGoverned) return { asked: await listGateways(api, routing), unasked: 0 };
+    const { gateways, sidecars } = await listAllProxies(api, routing);
     const { asked, unasked } = sampleSidecars(sidecars, verify, routing.name.namespace);
     return { asked: [...gateways, ...asked], unasked };
   };

@@ -33,13 +33,14 @@ export async function openService(context: ActionContext, inputs: ClusterInputs)
   context.atExit(() => connected.close());
   log.info(`Cluster: ${connected.title}`);
   const lease = clusterLease(connected.api, clock, log, thisHolder(context.action, context.run, context.env));
-  context.atExit(() => lease.releaseAll());
   const api = guardedApi(connected.api, lease);
   const podHttp = adminAccess(connected.podHttp, connected.adminByExec, log);
   const mesh = clusterMesh(api, podHttp, clock);
   context.serving(() => servingNow(mesh, name));
   const told = transitionEvents(api, clock);
-  context.atExit(() => told.sent());
+  context.atExit(async () => {
+    await Promise.all([lease.releaseAll(), told.sent()]);
+  });
   return {
     name,
     mesh: {

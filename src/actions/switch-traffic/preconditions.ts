@@ -4,7 +4,7 @@ import type { Release } from '../../domain/release/release.ts';
 import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import type { Slot } from '../../domain/slot.ts';
 import { checkExposure } from '../../mesh/checkExposure.ts';
-import type { Mesh } from '../../mesh/mesh.ts';
+import type { Mesh, ServicePods } from '../../mesh/mesh.ts';
 import type { Verify } from '../../mesh/proxies/sampleSidecars.ts';
 import { DeadlineError, PreconditionError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -32,28 +32,35 @@ export async function requireProof(
   slot: Slot,
   release: Release | null,
 ): Promise<void> {
-  // A Gateway that does not exist, or that nobody serves, needs no waiting for a proof.
-  const [pods, , exposure] = await Promise.all([
-    mesh.pods(routing),
-    mesh.gateways(routing),
-    checkExposure(mesh, log, routing),
+  // Under way beside what is read, because streams to the proxies take their time; called off when that refuses.
+  const stop = new AbortController();
+  const options = { timeoutMs: proxyTimeoutMs, signal: AbortSignal.any([signal, stop.signal]), verify };
+  const found = mesh.pods(routing);
+  const proofs = Promise.all([
+    found.then((pods) =>
+      asCheck('candidate-known', () => mesh.proveSubset(routing, slot, readyIps(pods, slot), options)),
+    ),
+    asCheck('routes-known', () => mesh.proveSplit(routing, 'as-read', options)),
   ]);
-  const ready = pods[slot].filter((pod) => pod.ready).map(({ ip }) => ip);
-  const own = forwardChecks(routing, slot, release, pods);
-  const slots = own.find(({ name, ok }) => name === 'slots' && !ok);
-  // All else follows from it, and the proxies would be waited for in vain.
-  if (slots !== undefined && !skip.includes('slots')) {
-    throw new PreconditionError(slots.detail, slots.remedy);
+  proofs.catch(() => undefined);
+  let checks: readonly Check[];
+  try {
+    // A Gateway that does not exist, or that nobody serves, needs no waiting for a proof.
+    const [pods, , exposure] = await Promise.all([
+      found,
+      mesh.gateways(routing),
+      checkExposure(mesh, log, routing),
+    ]);
+    const own = forwardChecks(routing, slot, release, pods);
+    const slots = own.find(({ name, ok }) => name === 'slots' && !ok);
+    // All else follows from it, and the proxies would be waited for in vain.
+    if (slots !== undefined && !skip.includes('slots')) {
+      throw new PreconditionError(slots.detail, slots.remedy);
+    }
+    checks = [...own, ...exposure, ...(await proofs)];
+  } finally {
+    stop.abort(new Error('called off'));
   }
-  const options = { timeoutMs: proxyTimeoutMs, signal, verify };
-  const checks = [
-    ...own,
-    ...exposure,
-    ...(await Promise.all([
-      asCheck('candidate-known', () => mesh.proveSubset(routing, slot, ready, options)),
-      asCheck('routes-known', () => mesh.proveSplit(routing, 'as-read', options)),
-    ])),
-  ];
   for (const { name, ok, detail } of checks) {
     if (ok || !skip.includes(name)) log.info(`${ok ? '✓' : '✗'} ${name}: ${detail}`);
     else log.warning(`${name} does not hold and is skipped, as asked: ${detail}`);
@@ -65,6 +72,9 @@ export async function requireProof(
     failed.map(({ remedy }) => remedy).join('\n  '),
   );
 }
+
+const readyIps = (pods: ServicePods, slot: Slot): readonly string[] =>
+  pods[slot].filter((pod) => pod.ready).map(({ ip }) => ip);
 
 async function asCheck(name: Check['name'], prove: () => ReturnType<Mesh['proveSubset']>): Promise<Check> {
   try {

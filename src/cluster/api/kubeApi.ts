@@ -72,6 +72,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Waits for the request before it to the same port: small answers come sooner than a second stream opens. */
+  readonly inTurn?: boolean;
 }
 
 export interface HttpAnswer {

@@ -17,8 +17,8 @@ const handshakeTimeoutMs = 10_000;
 class PodAgent extends Agent {
   readonly #open: () => Duplex;
 
-  constructor(open: () => Duplex) {
-    super({ keepAlive: true });
+  constructor(open: () => Duplex, inTurn: boolean) {
+    super({ keepAlive: true, maxSockets: inTurn ? 1 : Infinity });
     this.#open = open;
   }
 
@@ -33,8 +33,8 @@ export function portForwardHttp(server: ApiServer): PodHttp {
   const closed = new AbortController();
   const isClosed = (): boolean => closed.signal.aborted;
 
-  const agentFor = (pod: PodAddress, port: number): PodAgent => {
-    const key = `${pod.namespace}/${pod.name}:${String(port)}`;
+  const agentFor = (pod: PodAddress, port: number, inTurn: boolean): PodAgent => {
+    const key = `${pod.namespace}/${pod.name}:${String(port)}${inTurn ? ' in turn' : ''}`;
     const known = agents.get(key);
     if (known !== undefined) return known;
     const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}/portforward?ports=${String(port)}`;
@@ -43,7 +43,7 @@ export function portForwardHttp(server: ApiServer): PodHttp {
       streams.add(stream);
       stream.once('close', () => streams.delete(stream));
       return stream;
-    });
+    }, inTurn);
     agents.set(key, agent);
     return agent;
   };
@@ -51,7 +51,8 @@ export function portForwardHttp(server: ApiServer): PodHttp {
   return {
     async request(pod, port, request) {
       if (isClosed()) throw new ClosedError();
-      const once = (): Promise<HttpAnswer> => ask(agentFor(pod, port), port, request);
+      const once = (): Promise<HttpAnswer> =>
+        ask(agentFor(pod, port, request.inTurn === true), port, request);
       try {
         return await once().catch((error: unknown) => {
           // A kept stream whose far end has just gone (the program restarted): once more on a fresh one.

@@ -23,10 +23,14 @@ export interface TransitionEvents {
 
 const alarming: readonly Phase[] = ['failed', 'rolling-back', 'rolled-back'];
 const sendTimeoutMs = 2_000;
+/** A transition is followed by what it announces: that goes first, and the Events while the proxies are waited for. */
+const quietMs = 50;
 
 export function transitionEvents(api: KubeApi, clock: Clock): TransitionEvents {
   let virtualServices: readonly JsonObject[] = [];
   const underWay = new Set<Promise<unknown>>();
+  let waiting: KubeObject[] = [];
+  let stop: (() => void) | null = null;
   const send = (event: KubeObject): void => {
     const sending = api
       .create(events, event)
@@ -34,18 +38,27 @@ export function transitionEvents(api: KubeApi, clock: Clock): TransitionEvents {
       .finally(() => underWay.delete(sending));
     underWay.add(sending);
   };
+  const flush = (): void => {
+    stop?.();
+    stop = null;
+    const now = waiting;
+    waiting = [];
+    now.forEach(send);
+  };
   return {
     tell(release, record) {
       const entry = release.timeline.at(-1);
       if (entry === undefined) return;
       for (const object of [record, ...virtualServices]) {
-        send(eventOn(object, release, entry, clock.now()));
+        waiting.push(eventOn(object, release, entry, clock.now()));
       }
+      stop ??= clock.every(quietMs, flush);
     },
     about(objects) {
       virtualServices = objects;
     },
     async sent() {
+      flush();
       await within(clock, sendTimeoutMs, Promise.all(underWay)).catch(() => undefined);
     },
   };

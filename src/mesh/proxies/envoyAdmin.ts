@@ -20,7 +20,7 @@ export interface EnvoyAdmin {
 /** @throws ConnectionError, also when the admin answers anything but 200; PermissionError; SyntaxError */
 export function envoyAdmin(podHttp: PodHttp): EnvoyAdmin {
   const get = async (proxy: Proxy, path: string, timeoutMs = usualTimeoutMs): Promise<string> => {
-    const answer = await podHttp.request(proxy.pod, adminPort, { path, timeoutMs });
+    const answer = await podHttp.request(proxy.pod, adminPort, { path, timeoutMs, inTurn: true });
     if (answer.status === 200) return answer.body;
     throw new ConnectionError(
       `Envoy's admin in the ${formatProxy(proxy)} answers ${String(answer.status)} to ${path}`,

@@ -5,7 +5,7 @@ import type { EnvoyAdmin } from './envoyAdmin.ts';
 import { serviceClusters } from './judgeClusters.ts';
 import { reachesService } from './judgeRoutes.ts';
 import type { Caller } from '../mesh.ts';
-import { listGateways, listSidecars } from './proxies.ts';
+import { listAllProxies } from './proxies.ts';
 import { readPods } from '../readMesh.ts';
 
 /** Pods whose sidecar has a route to the service, the busiest first. The service's own pods are not callers. */
@@ -14,9 +14,8 @@ export async function listCallers(
   admin: EnvoyAdmin,
   routing: ServiceRouting,
 ): Promise<readonly Caller[]> {
-  const [gateways, own] = await Promise.all([listGateways(api, routing), readPods(api, routing)]);
+  const [{ sidecars }, own] = await Promise.all([listAllProxies(api, routing), readPods(api, routing)]);
   const ownUids = new Set([...own.blue, ...own.green, ...own.neither].map(({ uid }) => uid));
-  const sidecars = await listSidecars(api, gateways);
   const found = await Promise.all(
     sidecars
       .filter(({ proxy }) => !ownUids.has(proxy.uid))

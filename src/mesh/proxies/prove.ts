@@ -18,6 +18,11 @@ export interface Claim {
 
 /** A proxy is left in peace for as long as its answer took, within these: large dumps are asked for less often. */
 const pauseMs = { least: 5, most: 250 } as const;
+/**
+ * istiod gathers changes for 100 ms (PILOT_DEBOUNCE_AFTER) before it tells the proxies. Until shortly before that,
+ * asking takes time from those who do the work; about then few proxies are asked as often as they answer.
+ */
+const push = { fromMs: 60, untilMs: 500, pauseBeforeMs: 25, few: 10 } as const;
 const longestAskMs = 3_000;
 const shortestAskMs = 250;
 /** How often pods that come and go are looked for. */
@@ -40,7 +45,8 @@ export async function prove(claim: Claim, options: ProofOptions, clock: Clock): 
     const missing = (
       await Promise.all(
         left.map(async (bound) => {
-          const outcome = await askUntil(claim, bound, { roundEndsMs, deadlineMs }, options, clock);
+          const times = { sinceMs, roundEndsMs, deadlineMs, isFew: left.length <= push.few };
+          const outcome = await askUntil(claim, bound, times, options, clock);
           if (typeof outcome === 'object') return `${formatProxy(bound.proxy)}: ${outcome.reason}`;
           const ms = Math.max(0, clock.monotonic() - sinceMs);
           proven.set(bound.proxy.uid, outcome === 'proven' ? { proxy: bound.proxy, ms } : null);
@@ -68,10 +74,23 @@ async function listOrReason(claim: Claim): Promise<Sample | { readonly reason: s
   }
 }
 
+interface Times {
+  readonly sinceMs: number;
+  readonly roundEndsMs: number;
+  readonly deadlineMs: number;
+  readonly isFew: boolean;
+}
+
+function pauseAfter(tookMs: number, sinceChangeMs: number, isFew: boolean): number {
+  if (isFew && sinceChangeMs < push.fromMs) return Math.min(push.pauseBeforeMs, push.fromMs - sinceChangeMs);
+  if (isFew && sinceChangeMs < push.untilMs) return pauseMs.least;
+  return Math.min(pauseMs.most, Math.max(pauseMs.least, tookMs));
+}
+
 async function askUntil(
   { check }: Claim,
   bound: BoundProxy,
-  { roundEndsMs, deadlineMs }: { readonly roundEndsMs: number; readonly deadlineMs: number },
+  { sinceMs, roundEndsMs, deadlineMs, isFew }: Times,
   { signal }: ProofOptions,
   clock: Clock,
 ): Promise<Outcome> {
@@ -85,9 +104,8 @@ async function askUntil(
     });
     const leftMs = roundEndsMs - clock.monotonic();
     if (typeof outcome === 'string' || leftMs <= 0) return outcome;
-    const tookMs = clock.monotonic() - askedMs;
-    const pause = Math.min(pauseMs.most, Math.max(pauseMs.least, tookMs));
-    await clock.sleep(Math.min(pause, leftMs), signal);
+    const nowMs = clock.monotonic();
+    await clock.sleep(Math.min(pauseAfter(nowMs - askedMs, nowMs - sinceMs, isFew), leftMs), signal);
   }
 }
 

@@ -1,10 +1,11 @@
-import type { KubeApi } from '../../cluster/api/kubeApi.ts';
+import type { KubeApi, KubeObject } from '../../cluster/api/kubeApi.ts';
 import { gateways, pods } from '../../cluster/api/resources.ts';
 import { objectAt, textsAt } from '../../domain/json.ts';
 import { reaches } from '../../domain/routing/exportTo.ts';
 import type { GatewayNamespaces } from '../../domain/routing/exportTo.ts';
 import { formatObject } from '../../domain/routing/routing.ts';
 import type { ManagedVirtualService, ObjectName, ServiceRouting } from '../../domain/routing/routing.ts';
+import { selects } from '../../domain/routing/subsets.ts';
 import { placeKey } from '../../domain/routing/virtualServiceSpec.ts';
 import { PreconditionError } from '../../runtime/errors.ts';
 import type { Proxy } from '../mesh.ts';
@@ -22,7 +23,42 @@ export interface BoundProxy {
  * @throws PreconditionError for a Gateway that does not exist, or that no ready pod serves; going back only when
  * that is true of all of them: through such a one nobody comes
  */
-export async function listGateways(api: KubeApi, routing: ServiceRouting): Promise<readonly BoundProxy[]> {
+export function listGateways(api: KubeApi, routing: ServiceRouting): Promise<readonly BoundProxy[]> {
+  return gatewaysAmong(api, routing, labelled(api));
+}
+
+/** Gateways, and every other pod in the cluster with a sidecar at work: one list of pods for both. */
+export async function listAllProxies(
+  api: KubeApi,
+  routing: ServiceRouting,
+): Promise<{ readonly gateways: readonly BoundProxy[]; readonly sidecars: readonly BoundProxy[] }> {
+  const all = api.list(pods, {});
+  // Looked at below, unless the Gateways have failed already.
+  all.catch(() => undefined);
+  const gateways = await gatewaysAmong(api, routing, async (labels) =>
+    (await all).filter(({ metadata }) => selects(labels, metadata.labels ?? {})),
+  );
+  const known = new Set(gateways.map(({ proxy }) => proxy.uid));
+  const sidecars = (await all)
+    .filter(hasRunningSidecar)
+    .map((pod) => toProxy('caller', pod))
+    .filter(({ uid }) => !known.has(uid))
+    .map((proxy) => ({ proxy, mustServe: [] }));
+  return { gateways, sidecars };
+}
+
+type PodsBy = (labels: Readonly<Record<string, string>>) => Promise<readonly KubeObject[]>;
+
+const labelled =
+  (api: KubeApi): PodsBy =>
+  (labels) =>
+    api.list(pods, { labels });
+
+async function gatewaysAmong(
+  api: KubeApi,
+  routing: ServiceRouting,
+  podsBy: PodsBy,
+): Promise<readonly BoundProxy[]> {
   const places = new Map<string, ObjectName>();
   for (const vs of routing.served) {
     for (const place of vs.gateways) places.set(placeKey(place), place);
@@ -30,7 +66,7 @@ export async function listGateways(api: KubeApi, routing: ServiceRouting): Promi
   const answers = await Promise.allSettled(
     [...places.values()].map(async (place) => {
       const bound = routing.served.filter((vs) => isBound(vs, place));
-      const found = (await podsOf(api, place, bound)).map((proxy) => ({
+      const found = (await podsOf(api, place, bound, podsBy)).map((proxy) => ({
         proxy,
         mustServe: bound.filter(({ reach }) => reaches(reach, proxy.pod.namespace)),
       }));
@@ -87,7 +123,7 @@ export async function gatewayNamespaces(
 ): Promise<GatewayNamespaces> {
   const found = await Promise.all(
     places.map(async (place): Promise<readonly [string, readonly string[]]> => {
-      const proxies = await podsOf(api, place, []).catch((error: unknown) => {
+      const proxies = await podsOf(api, place, [], labelled(api)).catch((error: unknown) => {
         if (error instanceof PreconditionError) return [];
         throw error;
       });
@@ -101,6 +137,7 @@ async function podsOf(
   api: KubeApi,
   place: ObjectName,
   bound: readonly ManagedVirtualService[],
+  podsBy: PodsBy,
 ): Promise<readonly Proxy[]> {
   const gateway = formatObject('Gateway', place);
   const users = bound.map((vs) => formatObject('VirtualService', vs)).join(', ');
@@ -118,7 +155,7 @@ async function podsOf(
       'Give it the labels of its gateway pods, for example {istio: ingressgateway}.',
     );
   }
-  const ready = (await api.list(pods, { labels })).filter(isReadyGateway);
+  const ready = (await podsBy(labels)).filter(isReadyGateway);
   if (ready.length === 0) {
     const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
     throw new PreconditionError(
@@ -127,17 +164,4 @@ async function podsOf(
     );
   }
   return ready.map((pod) => toProxy('gateway', pod));
-}
-
-/** Every pod in the cluster with a sidecar at work, other than these gateways. */
-export async function listSidecars(
-  api: KubeApi,
-  gatewayProxies: readonly BoundProxy[],
-): Promise<readonly BoundProxy[]> {
-  const known = new Set(gatewayProxies.map(({ proxy }) => proxy.uid));
-  return (await api.list(pods, {}))
-    .filter(hasRunningSidecar)
-    .map((pod) => toProxy('caller', pod))
-    .filter(({ uid }) => !known.has(uid))
-    .map((proxy) => ({ proxy, mustServe: [] }));
 }

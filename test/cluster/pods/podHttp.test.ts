@@ -98,6 +98,16 @@ test('keeps its stream between requests: a poll costs no handshake', async () =>
   expect(handshakes).toHaveLength(1);
 });
 
+test('in turn, requests at once share one stream; one that gives no answer keeps nobody waiting for long', async () => {
+  const inTurn = (path: string, timeoutMs = 5_000) =>
+    podHttp.request(pod, 15_000, { path, timeoutMs, inTurn: true });
+  await Promise.all(['/1', '/2', '/3'].map((path) => inTurn(path)));
+  expect(handshakes).toHaveLength(1);
+  const [hanging, next] = await Promise.allSettled([inTurn('/never', 200), inTurn('/4')]);
+  expect(hanging.status).toBe('rejected');
+  expect(next.status).toBe('fulfilled');
+});
+
 test('reads large answers in chunks, many at once', async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => get('/large')));
   expect(answers.map(({ body }) => body.length)).toEqual(Array.from({ length: 8 }, () => large.length));

@@ -23,12 +23,13 @@ const release: Release = {
 
 function stage() {
   const api = new FakeKubeApi();
+  const clock = new FakeClock();
   const record = api.put(configMaps, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name: 'order-api-release', namespace: 'ecommerce' },
   });
-  return { api, record, told: transitionEvents(api, new FakeClock()) };
+  return { api, clock, record, told: transitionEvents(api, clock) };
 }
 
 test('a transition is told on the record and on every VirtualService, where each of them is', async () => {
@@ -58,4 +59,12 @@ test('a missing right to write Events, or no answer at all, stops nothing', asyn
   told.tell(release, record);
   await told.sent();
   expect(api.all(events)).toEqual([]);
+});
+
+test('what a transition announces goes first: its Events come a moment later, by themselves', async () => {
+  const { api, clock, record, told } = stage();
+  told.tell(release, record);
+  expect(api.all(events)).toEqual([]);
+  await clock.sleep(60);
+  expect(api.all(events)).toHaveLength(1);
 });
