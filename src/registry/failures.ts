@@ -71,7 +71,7 @@ function denied(repository: Repository, said: string): PermissionError {
 }
 
 /** What a push asks of ECR. Source: Amazon ECR user guide, "IAM permissions for pushing an image". */
-const pushActions = [
+export const pushActions = [
   'ecr:BatchCheckLayerAvailability',
   'ecr:BatchGetImage',
   'ecr:CompleteLayerUpload',
