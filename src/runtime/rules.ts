@@ -166,3 +166,10 @@ export const eksClusterName = matching(
 );
 
 export const awsRegion = matching(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'an AWS region', 'ap-northeast-2');
+
+/** RFC 9110 field name, of the letters that every proxy and cloud passes on; Istio wants it in lower case. */
+export const headerName: Rule<string> = {
+  allowed: 'the name of a header: letters, digits and hyphens',
+  example: 'version',
+  parse: (raw) => (/^[A-Za-z](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/.test(raw) ? raw.toLowerCase() : undefined),
+};

@@ -110,6 +110,12 @@ test.each(['switching', 'monitoring'] as const)(
   },
 );
 
+test('the header has the name that it is given', async () => {
+  const bench = await verified();
+  await switchTraffic(inputs({ ...held, 'preview-header': 'X-Candidate' }), bench.tools);
+  expect(bench.lines.join('\n')).toContain('✓ preview: requests with x-candidate: v1.1.0 reach green');
+});
+
 test('it goes with a share, and with nothing else', () => {
   expect(() => inputs({ preview: 'true' })).toThrow(/preview: given "true"; .*together with weight or steps/);
 });

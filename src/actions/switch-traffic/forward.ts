@@ -63,7 +63,7 @@ export async function goForward(
       }
       const intentMs = await saveIntent(tools, now, target);
       if (inputs.preview && legs.length === 0 && soleSlot(target) === null) {
-        now = inWriteOrder(await openForShare(tools, now, slot, inputs.timeout), inputs.order);
+        now = inWriteOrder(await openForShare(tools, now, slot, inputs), inputs.order);
       }
       const change = await mesh.setSplit(now, target);
       const { changed, acceptedMs } = change;

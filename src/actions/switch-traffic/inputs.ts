@@ -14,6 +14,7 @@ import { defaulted, optional, parseInputs } from '../../runtime/inputs.ts';
 import type { Fields, GivenInputs } from '../../runtime/inputs.ts';
 import {
   duration,
+  headerName,
   oneOf,
   percentage,
   risingPercents,
@@ -34,6 +35,8 @@ export interface Inputs extends ClusterInputs, LeaseInputs, Pace {
   readonly order: WriteOrder;
   /** Whether a header reaches the candidate for certain while it has a share. */
   readonly preview: boolean;
+  /** Lower case. */
+  readonly 'preview-header': string;
   readonly 'allow-gitops-owned': boolean;
   readonly 'mesh-exposure': 'refuse' | 'allow';
   readonly 'dry-run': boolean;
@@ -54,6 +57,7 @@ export const fields: Fields<Inputs> = {
   verify: defaulted(oneOf('gateways', 'callers', 'all'), 'callers'),
   order: defaulted(oneOf('gateway-first', 'mesh-first'), 'gateway-first'),
   preview: defaulted(yesNo, 'false'),
+  'preview-header': defaulted(headerName, 'version'),
   'allow-gitops-owned': defaulted(yesNo, 'false'),
   'mesh-exposure': defaulted(oneOf('refuse', 'allow'), 'refuse'),
   'dry-run': defaulted(yesNo, 'false'),

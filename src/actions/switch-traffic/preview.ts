@@ -10,9 +10,6 @@ import type { Mesh } from '../../mesh/mesh.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Inputs } from './inputs.ts';
 
-/** As verify-green's, unless it was told otherwise there. */
-const header = 'version';
-
 interface Tools {
   readonly mesh: Mesh;
   readonly journal: Journal;
@@ -28,11 +25,15 @@ export async function openForShare(
   { mesh, journal, log, signal }: Tools,
   routing: ServiceRouting,
   slot: Slot,
-  timeoutMs: number,
+  { 'preview-header': header, timeout }: Pick<Inputs, 'preview-header' | 'timeout'>,
 ): Promise<ServiceRouting> {
   const preview: Preview = { slot, header, value: journal.release?.slots[slot]?.version ?? slot };
   const { acceptedMs } = await mesh.openPreview(routing, preview);
-  const proof = await mesh.provePreview(routing, preview, { timeoutMs, sinceMs: acceptedMs, signal });
+  const proof = await mesh.provePreview(routing, preview, {
+    timeoutMs: timeout,
+    sinceMs: acceptedMs,
+    signal,
+  });
   log.info(
     `✓ preview: requests with ${header}: ${preview.value} reach ${slot} through ${String(proof.proxies.length)} gateways, until it has all the traffic or is taken back`,
   );

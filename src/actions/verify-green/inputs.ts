@@ -3,8 +3,8 @@ import type { ClusterInputs } from '../../cluster/signIn/clusterInputs.ts';
 import { leaseFields } from '../../cluster/lease/underLease.ts';
 import type { LeaseInputs } from '../../cluster/lease/underLease.ts';
 import { defaulted, required } from '../../runtime/inputs.ts';
-import type { Fields, Rule } from '../../runtime/inputs.ts';
-import { duration, urlPaths, wholeNumber } from '../../runtime/rules.ts';
+import type { Fields } from '../../runtime/inputs.ts';
+import { duration, headerName, urlPaths, wholeNumber } from '../../runtime/rules.ts';
 
 export interface Inputs extends ClusterInputs, LeaseInputs {
   readonly 'smoke-paths': readonly string[];
@@ -15,13 +15,6 @@ export interface Inputs extends ClusterInputs, LeaseInputs {
   readonly timeout: number;
   readonly 'health-paths': readonly string[];
 }
-
-/** RFC 9110 field name, of the letters that every proxy and cloud passes on; Istio wants it in lower case. */
-const headerName: Rule<string> = {
-  allowed: 'the name of a header: letters, digits and hyphens',
-  example: 'version',
-  parse: (raw) => (/^[A-Za-z](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/.test(raw) ? raw.toLowerCase() : undefined),
-};
 
 export const fields: Fields<Inputs> = {
   ...clusterFields,
