@@ -7,7 +7,7 @@ import { TryAgain } from './retry.ts';
 import type { Attempts } from './retry.ts';
 
 /** S3, where many registries keep their blobs, takes no piece below 5 MiB. */
-export const chunkBytes = 16 * 1024 * 1024;
+export const chunkBytes = 8 * 1024 * 1024;
 
 interface Sent {
   /** Where the next piece goes. */
