@@ -6,6 +6,7 @@ import type { RegistryCredentials, RegistryLogin } from './credentials.ts';
 import { exchange } from './exchange.ts';
 import type { HttpAnswer } from './exchange.ts';
 import { TryAgain } from './retry.ts';
+import { howToSignIn } from './signIn.ts';
 
 /** Docker's way to say: the password is no password, but a token that others are given for. */
 const identityToken = '<token>';
@@ -136,7 +137,7 @@ export class RegistryAuth {
   #needsLogin(): ConnectionError {
     return new ConnectionError(
       `${this.#registry} wants a login (401), and there is none in ${this.#credentials.source}`,
-      'Sign in first (docker login, or docker/login-action in a step before), or give user name and password as inputs.',
+      howToSignIn(this.#registry),
     );
   }
 }

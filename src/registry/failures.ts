@@ -1,5 +1,5 @@
 import { isObject, objectsAt, textAt } from '../domain/json.ts';
-import { ecrRegistry, repositoryArn } from '../domain/image/ecrHost.ts';
+import { ecrRegistry, isEcrPublic, repositoryArn } from '../domain/image/ecrHost.ts';
 import { repositoryText } from '../domain/image/reference.ts';
 import type { Repository } from '../domain/image/reference.ts';
 import { PermissionError, PreconditionError } from '../runtime/errors.ts';
@@ -7,6 +7,7 @@ import type { RemedyError } from '../runtime/errors.ts';
 import { denialIn, statementToAdd } from '../runtime/iamStatement.ts';
 import type { HttpAnswer } from './exchange.ts';
 import { TryAgain } from './retry.ts';
+import { howToSignIn } from './signIn.ts';
 
 /** What a registry says when it refuses: distribution-spec 1.1, "Error Codes". */
 export function saidBy(answer: HttpAnswer): string {
@@ -59,7 +60,11 @@ function denied(repository: Repository, said: string): PermissionError {
   const ecr = ecrRegistry(repository.registry);
   const denial = denialIn(said);
   if (ecr === null) {
-    return new PermissionError(`${name}: ${said}`, `Allow this login to pull from and push to ${name}.`);
+    const allow = `Allow this login to pull from and push to ${name}.`;
+    return new PermissionError(
+      `${name}: ${said}`,
+      `${allow} ${isEcrPublic(repository.registry) ? howToSignIn(repository.registry) : ''}`.trimEnd(),
+    );
   }
   return new PermissionError(
     `${name}: ${said}`,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { RegistryAuth } from '../../src/registry/auth.ts';
 import { readChallenge } from '../../src/registry/challenge.ts';
 import type { RegistryLogin } from '../../src/registry/credentials.ts';
+import { howToSignIn } from '../../src/registry/signIn.ts';
 
 const { signal } = new AbortController();
 const scope = 'repository:shop/order-api:pull,push';
@@ -108,4 +109,12 @@ test.each([
   ],
 ])('the challenge %s', (header, read) => {
   expect(readChallenge(header)).toEqual(read);
+});
+
+test.each([
+  ['public.ecr.aws', 'aws ecr-public get-login-password'],
+  ['111122223333.dkr.ecr.eu-west-1.amazonaws.com', 'aws-actions/configure-aws-credentials'],
+  ['ghcr.io', 'docker/login-action'],
+])('to %s one signs in by %s', (registry, way) => {
+  expect(howToSignIn(registry)).toContain(way);
 });
