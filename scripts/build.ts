@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { minify } from 'terser';
 import { sourcesHash } from './sources-hash.ts';
@@ -51,13 +51,15 @@ for (const file of readdirSync(fresh).filter((name) => name.endsWith('.js'))) {
   writeFileSync(path, code);
 }
 
-const names = readdirSync(join(root, 'src', 'actions')).sort();
-for (const name of names) {
+// Each action has a folder of its own; a release in one step, the action at the top, is made of four of them.
+const places = [...readdirSync(join(root, 'src', 'actions')).map((name) => join('actions', name)), 'release'];
+for (const place of places.sort()) {
+  const name = basename(place);
   writeFileSync(
     join(fresh, `${name}.js`),
     `import { start } from './index.js';\n\nawait start('${name}');\n`,
   );
-  if (!existsSync(join(root, 'src', 'actions', name, 'post.ts'))) continue;
+  if (!existsSync(join(root, 'src', place, 'post.ts'))) continue;
   writeFileSync(
     join(fresh, `${name}-post.js`),
     `import { startPost } from './index.js';\n\nawait startPost('${name}');\n`,

@@ -22,6 +22,7 @@ export function madeDocs(root: string): readonly MadeDoc[] {
   }));
   return [
     ...readmes,
+    { path: 'docs/one-step.md', text: withTables(read('docs', 'one-step.md'), read('action.yml')) },
     { path: 'docs/runbook.md', text: withErrors(read('docs', 'runbook.md'), root) },
     { path: 'docs/release.svg', text: renderPicture(parseTimeline(read('docs', 'release.json'))) },
     { path: 'docs/rbac.yaml', text: rbacManifest(read('docs', 'security.md')) },

@@ -11,7 +11,16 @@ import {
 import { dirname, join, posix } from 'node:path';
 
 /** What users get besides the actions: nothing that only whoever builds them needs. */
-const shipped = ['dist', 'charts', 'docs', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'] as const;
+const shipped = [
+  'action.yml',
+  'dist',
+  'charts',
+  'docs',
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'LICENSE',
+] as const;
 
 /** Workflows that users call. The others here build, test and release this project. */
 export const reusableWorkflows = [
@@ -73,7 +82,7 @@ function refuseForeign(out: string, known: readonly string[]): void {
 /** A workflow runs the actions it was published with, whatever the moving tag says by then. */
 const atVersion = (workflow: string, version: string): string =>
   workflow
-    .replaceAll(/(uses: c4ang\/actions\/[^@\s]+)@v1$/gm, `$1@v${version}`)
+    .replaceAll(/(uses: c4ang\/actions(?:\/[^@\s]+)?)@v1$/gm, `$1@v${version}`)
     .replaceAll(/(repository: c4ang\/actions\n\s+ref:) v1$/gm, `$1 v${version}`);
 
 /** Enough for `npx github:c4ang/actions status …`: nothing to install, nothing to run on the way. */

@@ -12,19 +12,26 @@ const actions = {
   'verify-green': () => import('./actions/verify-green/index.ts'),
 };
 
+/** The action at the top, `uses: c4ang/actions@v1`: a release in one step. */
+export const rootAction = 'release';
+
+const withRoot = { ...actions, [rootAction]: () => import('./release/index.ts') };
+
 export type ActionName = keyof typeof actions;
 
+/** Those with a folder of their own. */
 export const actionNames = Object.keys(actions) as readonly ActionName[];
 
 /** Runs one action to its end. The exit code is set; nothing is thrown for a failure that was reported. */
-export async function start(name: ActionName): Promise<void> {
-  const { main } = await actions[name]();
+export async function start(name: keyof typeof withRoot): Promise<void> {
+  const { main } = await withRoot[name]();
   await main();
   endSoon();
 }
 
 /** The actions that look after themselves when their step was cut off. */
 const posts = {
+  [rootAction]: () => import('./release/index.ts'),
   'switch-traffic': () => import('./actions/switch-traffic/index.ts'),
 };
 

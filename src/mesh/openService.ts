@@ -25,6 +25,9 @@ export interface OpenService {
   readonly connection: Connection;
 }
 
+/** How an action gets at its service. Several in one process can be given one and the same. */
+export type OpenFor = (context: ActionContext, inputs: ClusterInputs) => Promise<OpenService>;
+
 /** Connects an action to its service: closed at the end, and asked what serves when the action fails. */
 export async function openService(context: ActionContext, inputs: ClusterInputs): Promise<OpenService> {
   const { clock, log } = context;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseActionYml, withTables } from '../../scripts/action-tables.ts';
 import { sourcesHash } from '../../scripts/sources-hash.ts';
-import { actionNames } from '../../src/entry.ts';
+import { actionNames, rootAction } from '../../src/entry.ts';
+import { fields as releaseFields, partFields, parts } from '../../src/release/inputs.ts';
 import type { Field } from '../../src/runtime/inputs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -70,5 +71,46 @@ describe.each([...actionNames])('%s', (name) => {
   test('shows its inputs and outputs in its README', () => {
     const readme = text('actions', name, 'README.md');
     expect(readme).toBe(withTables(readme, text('actions', name, 'action.yml')));
+  });
+});
+
+describe('the action at the top', () => {
+  const action = parseActionYml(text('action.yml'));
+
+  test('runs its entries of dist on Node 24, the post step whatever became of the job', () => {
+    expect(action.runs).toEqual({
+      using: 'node24',
+      main: `dist/${rootAction}.js`,
+      post: `dist/${rootAction}-post.js`,
+      'post-if': 'always()',
+    });
+    expect(text('dist', `${rootAction}.js`)).toContain(`start('${rootAction}')`);
+    expect(text('dist', `${rootAction}-post.js`)).toContain(`startPost('${rootAction}')`);
+  });
+
+  test('declares exactly the inputs that the code reads, with the same defaults', () => {
+    const declared = Object.entries(action.inputs).map(([input, { required, default: value }]) => [
+      input,
+      required === true ? 'required' : (value ?? 'null'),
+    ]);
+    const read = Object.entries(releaseFields).map(([input, { whenEmpty }]) => [
+      input,
+      typeof whenEmpty === 'object' ? whenEmpty.text : whenEmpty,
+    ]);
+    expect(Object.fromEntries(declared)).toEqual(Object.fromEntries(read));
+  });
+
+  test('has the inputs of its parts with their defaults, but for moving by hand; and all of their outputs', () => {
+    for (const part of parts) {
+      const own = parseActionYml(text('actions', part, 'action.yml'));
+      const { timeout } = partFields[part];
+      for (const [input, { default: value, required }] of Object.entries(own.inputs)) {
+        if (['to', 'weight', 'dry-run'].includes(input)) continue;
+        const here = action.inputs[input === 'timeout' ? (timeout ?? '') : input];
+        expect([part, input, here?.default, here?.required]).toEqual([part, input, value, required]);
+      }
+      const outputs = Object.keys(own.outputs).filter((name) => name !== 'plan');
+      expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(outputs));
+    }
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { parseActionYml } from '../../scripts/action-tables.ts';
 import { publishTree } from '../../scripts/published-tree.ts';
-import { actionNames } from '../../src/entry.ts';
+import { actionNames, rootAction } from '../../src/entry.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const place = mkdtempSync(join(tmpdir(), 'c4ang-published-'));
@@ -46,6 +46,15 @@ describe.each([...actionNames])('%s', (name) => {
     expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.stringContaining('service') });
     expect(stdout).toContain(`${name}:`);
   });
+});
+
+test('the action at the top is there as on main, and starts, and asks for its inputs', () => {
+  expect(text('action.yml')).toBe(readFileSync(join(root, 'action.yml'), 'utf8'));
+  const { main, post = '' } = parseActionYml(text('action.yml')).runs;
+  expect(existsSync(join(tree, post))).toBe(true);
+  const { status, stdout } = start(join(tree, main));
+  expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.stringContaining('smoke-paths') });
+  expect(stdout).toContain(`${rootAction}:`);
 });
 
 test('the command line starts from there', () => {

@@ -5,6 +5,8 @@ import { AuthorizationV1Api } from '@kubernetes/client-node';
 import { parse, stringify } from 'yaml';
 import { apply, parseManifests } from '../../lab/apply.ts';
 import type { Lab } from '../../lab/connect.ts';
+import { rootAction } from '../../src/entry.ts';
+import { parts } from '../../src/release/inputs.ts';
 
 /** A Role or ClusterRole, as docs/security.md has it. */
 export interface DocumentedRole {
@@ -44,6 +46,9 @@ export function documentedRoles(root: string): readonly DocumentedRole[] {
 
 export const roleOf = (action: string): string => `c4ang-${action}`;
 
+/** A release in one step has the rights of its four parts, as docs/security.md says. */
+const partsOf = (action: string): readonly string[] => (action === rootAction ? parts : [action]);
+
 /** Signs steps in as service accounts that may do what docs/security.md says, and nothing else. */
 export class Identities {
   readonly #lab: Lab;
@@ -65,13 +70,16 @@ export class Identities {
   }
 
   async #make(name: string, action: string, asking: Asking): Promise<string> {
-    const role = this.#roles.find(({ metadata }) => metadata.name === roleOf(action));
-    if (role === undefined) throw new Error(`docs/security.md has no Role ${roleOf(action)}`);
+    const own = partsOf(action).map((part) => {
+      const role = this.#roles.find(({ metadata }) => metadata.name === roleOf(part));
+      if (role === undefined) throw new Error(`docs/security.md has no Role ${roleOf(part)}`);
+      return role;
+    });
     const unwanted = Object.values(askingRoles).filter((one) => one !== askingRoles[asking]);
     const shared = this.#roles.filter(
       ({ kind, metadata }) => kind === 'ClusterRole' && !unwanted.some((one) => one === metadata.name),
     );
-    return this.withRights(name, [...shared, role]);
+    return this.withRights(name, [...shared, ...own]);
   }
 
   /** The kubeconfig of an identity with exactly these roles. Given again, it has these and no others. */
