@@ -46,7 +46,7 @@ export function splitChart(points: readonly SplitPoint[]): string | null {
   const line = (slot: 'blue' | 'green'): string =>
     `  line [${Array.from({ length: samples }, (_, index) => String(at(index)[slot])).join(', ')}]`;
   return [
-    `%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "${colours}"}}}}%%`,
+    `%%{init: {"themeVariables": {"xyChart": {"backgroundColor": "transparent", "plotColorPalette": "${colours}"}}}}%%`,
     'xychart-beta',
     '  title "Users by slot: blue and green"',
     `  x-axis "seconds" 0 --> ${(lengthMs / 1_000).toFixed(1)}`,
