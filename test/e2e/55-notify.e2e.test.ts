@@ -124,10 +124,9 @@ test(
       expect(told.log).toMatch(/::warning::Slack was not told "order-api v1\.2\.0 was rolled back"/);
     }
     slack.behaves('takes');
-    const gone = await tell({
-      timeout: '2s',
-      'slack-webhook-url': 'http://127.0.0.1:9/services/not-a-real-secret',
-    });
+    const left = await startFakeSlack();
+    await left.close();
+    const gone = await tell({ timeout: '2s', 'slack-webhook-url': left.url });
     expect(gone.log).toContain('it cannot be reached: ECONNREFUSED');
     const wrong = await tell({ 'slack-webhook-url': 'https://evil.example/not-a-real-secret' });
     expect(wrong.log).toContain('not shown');
