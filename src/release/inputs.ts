@@ -47,6 +47,7 @@ export const fields: Fields<Inputs> = {
   verify: switchFields.verify,
   order: switchFields.order,
   preview: switchFields.preview,
+  'preview-header': switchFields['preview-header'],
   'allow-gitops-owned': switchFields['allow-gitops-owned'],
   ...ofVerify,
   ...ofDeploy,
