@@ -6,6 +6,8 @@ export interface ExecOptions {
   /** Added to the environment that programs get. Secrets go here, to stdin, or into a file: never into argv. */
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** The folder it runs in; this process's own when absent. */
+  readonly cwd?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -30,11 +32,12 @@ const graceMs = 5_000;
 
 /** @param base the environment that programs get; `env` of a run comes on top of it */
 export const execIn = (base: Readonly<Record<string, string | undefined>>): Exec => ({
-  run: ([program = '', ...args], { env = {}, stdin = '', timeoutMs, signal }) =>
+  run: ([program = '', ...args], { env = {}, stdin = '', cwd, timeoutMs, signal }) =>
     new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const child = spawn(program, args, {
         env: { ...base, ...env },
+        ...(cwd === undefined ? {} : { cwd }),
         stdio: ['pipe', 'pipe', 'pipe'],
         // A group of its own: Ctrl-C reaches us, and we end the program in good order.
         detached: true,

@@ -23,8 +23,8 @@ export interface ScanDatabase {
 export interface ScannedOs {
   readonly family: string;
   readonly version: string;
-  /** Nobody mends it any more: no findings does not mean no holes. */
-  readonly endOfLife: boolean;
+  /** Nobody mends it any more: no findings does not mean no holes. Absent when the scanner does not say. */
+  readonly endOfLife?: boolean;
 }
 
 export interface ScanFinding {

@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../runtime/clock.ts';
+import type { Exec } from './exec.ts';
+import { grypeScanner } from './grype.ts';
+import type { Fetch } from './pinned/download.ts';
+import { findTool } from './pinned/findTool.ts';
+import type { FoundTool } from './pinned/findTool.ts';
+import type { ToolName } from './pinned/releases.ts';
+import { scannerExec } from './scannerHome.ts';
+import type { Scanner } from './scanner.ts';
+import { trivySboms, trivyScanner } from './trivy.ts';
+import type { Sbom } from './syft.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface ScannerChoice {
+  readonly name: Scanner['name'];
+  /** A folder of this scan's own; the caller removes it. */
+  readonly folder: string;
+  /** For the vulnerability database; kept between runs. */
+  readonly cacheFolder: string;
+  readonly timeoutMs: number;
+  /** Mirrors of the vulnerability database, the first that answers is taken; empty for the scanner's own. */
+  readonly mirrors: readonly string[];
+}
+
+export interface OpenScanner {
+  readonly scanner: Scanner;
+  readonly tool: FoundTool;
+  /** The SBOMs of what was scanned last; none where the scanner makes none (Grype: take Syft). */
+  sboms(): Promise<readonly Sbom[]>;
+}
+
+/** Tools as a step looks for them: on its PATH, else pinned, fetched and checked; always without credentials. */
+export async function openTool(
+  name: ToolName,
+  { env, folder, clock, fetch }: ToolsOf,
+): Promise<FoundTool & { readonly exec: Exec }> {
+  const exec = scannerExec(env, folder);
+  const found = await findTool(name, {
+    path: env['PATH'] ?? '',
+    cacheFolder: env['RUNNER_TOOL_CACHE'] ?? join(folder, 'tools'),
+    platform: `${process.platform}-${process.arch}`,
+    exec,
+    fetch,
+    clock,
+    timeoutMs: 300_000,
+  });
+  return { ...found, exec };
+}
+
+export interface ToolsOf {
+  readonly env: Env;
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+}
+
+/** The scanner, ready: found, its version checked, in an environment without credentials. */
+export async function openScanner(
+  choice: ScannerChoice,
+  { env, clock, fetch }: Omit<ToolsOf, 'folder'>,
+): Promise<OpenScanner> {
+  const { name, folder, cacheFolder, timeoutMs, mirrors } = choice;
+  mkdirSync(cacheFolder, { recursive: true });
+  const { exec, ...tool } = await openTool(name, { env, folder, clock, fetch });
+  if (name === 'trivy') {
+    const scanner = trivyScanner(exec, tool.program, {
+      folder,
+      cacheFolder,
+      timeoutMs,
+      databases: mirrors,
+      javaDatabases: [],
+    });
+    return { scanner, tool, sboms: () => trivySboms(exec, tool.program, { folder, timeoutMs }) };
+  }
+  const scanner = grypeScanner(exec, tool.program, {
+    folder,
+    cacheFolder,
+    timeoutMs,
+    databaseUrl: mirrors[0] ?? null,
+    updateDatabase: true,
+  });
+  return { scanner, tool, sboms: () => Promise.resolve([]) };
+}
