@@ -163,7 +163,7 @@ test(
     expect(result.log.indexOf('deploy: 🏁')).toBeLessThan(result.log.indexOf('approve: ⭐'));
     expect(result.log.indexOf('approve: 🏁')).toBeLessThan(result.log.indexOf('switch: ⭐'));
     // What a reviewer has to go by is there before anybody is asked.
-    expect(result.summary).toMatch(/v1\.1\.0 is up in green[\s\S]*may take the traffic/);
+    expect(result.summary).toMatch(/v1\.1\.0 is up in green[\s\S]*v1\.1\.0: pass[\s\S]*may take the traffic/);
     expect(released(result)).toMatchObject({ slot: 'green', verdict: 'pass', 'rolled-back': 'false' });
     expect(released(result)['digest']).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(Number(released(result)['switch-ms'])).toBeGreaterThan(0);
@@ -195,7 +195,7 @@ test(
     expect(result.exitCode).toBe(1);
     expect(result.jobs).toMatchObject({ deploy: 'success', switch: 'failure', guard: 'success' });
     expect(result.log).toMatch(/guard: .*nothing to put back: release \S+ is rolled-back/);
-    expect(result.summary).toContain('rolled back: true');
+    expect(result.summary).toContain('order-api v1.2.0 was rolled back');
     expect(await split()).toBe('blue 100 / green 0');
     expect(await releaseRecord(service)).toMatchObject({ phase: 'rolled-back', candidate: 'green' });
   },
@@ -217,7 +217,7 @@ test(
     expect(result?.exitCode).toBe(1);
     expect(result?.jobs).toMatchObject({ deploy: 'success', switch: 'failure', guard: 'success' });
     expect(result?.log).toMatch(/guard: .*release \S+ is switching, and the job that worked at it is over/);
-    expect(result?.summary).toContain('rolled back: true');
+    expect(result?.summary).toContain('order-api v1.3.0 was rolled back');
     expect(await split()).toBe('blue 100 / green 0');
     expect(await releaseRecord(service)).toMatchObject({ phase: 'rolled-back' });
   },

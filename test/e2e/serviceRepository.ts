@@ -21,6 +21,7 @@ async function pipelineKubeconfig(): Promise<string> {
     'monitor-and-rollback',
     'rollback',
     'status',
+    'notify',
   ];
   const wanted = [...actions, 'cleanup-blue'].map(roleOf);
   const roles = documentedRoles(root).filter(
