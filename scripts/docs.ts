@@ -1,5 +1,6 @@
 // Writes what in the documentation is made from something else: the tables of inputs and outputs in
-// actions/*/README.md from action.yml, docs/rbac.yaml from docs/security.md, the errors in docs/runbook.md from src/.
+// actions/*/README.md from action.yml, those in docs/workflows.md from the reusable workflows, docs/rbac.yaml from
+// docs/security.md, the errors in docs/runbook.md from src/.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { madeDocs } from './made-docs.ts';

@@ -5,6 +5,7 @@ import { parseTimeline } from '../demo/timeline.ts';
 import { withTables } from './action-tables.ts';
 import { withErrors } from './error-list.ts';
 import { rbacManifest } from './rbac.ts';
+import { withWorkflowTables } from './workflow-tables.ts';
 
 /** One file of the documentation that is made from something else in the checkout, wholly or between markers. */
 export interface MadeDoc {
@@ -23,6 +24,10 @@ export function madeDocs(root: string): readonly MadeDoc[] {
   return [
     ...readmes,
     { path: 'docs/one-step.md', text: withTables(read('docs', 'one-step.md'), read('action.yml')) },
+    {
+      path: 'docs/workflows.md',
+      text: withWorkflowTables(read('docs', 'workflows.md'), (file) => read('.github', 'workflows', file)),
+    },
     { path: 'docs/runbook.md', text: withErrors(read('docs', 'runbook.md'), root) },
     { path: 'docs/release.svg', text: renderPicture(parseTimeline(read('docs', 'release.json'))) },
     { path: 'docs/rbac.yaml', text: rbacManifest(read('docs', 'security.md')) },
