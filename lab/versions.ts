@@ -11,9 +11,12 @@ const schema = z.object({
   pause: z.object({ version: z.string() }),
   helm3: z.object({ version: z.string() }),
   helm4: download.extend({ npm: z.string() }),
+  buildx: z.object({ version: z.string() }),
+  buildkit: z.object({ version: z.string() }),
   envoy: download.extend({ pypi: z.string() }),
   debian: z.object({
     programs: z.record(z.string(), debianPackage),
+    docker: z.record(z.string(), debianPackage),
     envoyLibraries: z.record(z.string(), debianPackage),
   }),
 });
