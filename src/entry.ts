@@ -2,6 +2,7 @@ import { endSoon } from './runtime/endSoon.ts';
 
 /** Every action by its name. Each is loaded only when it is started: the imports are most of a step's start. */
 const actions = {
+  'build-scan-push': () => import('./actions/build-scan-push/index.ts'),
   'cleanup-blue': () => import('./actions/cleanup-blue/index.ts'),
   'deploy-green': () => import('./actions/deploy-green/index.ts'),
   'monitor-and-rollback': () => import('./actions/monitor-and-rollback/index.ts'),

@@ -6,6 +6,7 @@ import {
   repositoryRule,
 } from '../domain/image/reference.ts';
 import type { Repository } from '../domain/image/reference.ts';
+import { isObject } from '../domain/json.ts';
 import type { Rule } from './inputs.ts';
 
 const exampleRepository = '111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/order-api';
@@ -128,5 +129,19 @@ export const textLines: Rule<readonly string[]> = {
   parse: (raw) => {
     const lines = linesOf(raw);
     return lines.length > 0 && lines.every((line) => /^[A-Za-z0-9][^\s-]\S*$/.test(line)) ? lines : undefined;
+  },
+};
+
+/** A JSON object, as text. */
+export const jsonText: Rule<string> = {
+  allowed: 'a JSON object',
+  example:
+    '{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 14}, "action": {"type": "expire"}}]}',
+  parse: (raw) => {
+    try {
+      return isObject(JSON.parse(raw)) ? raw : undefined;
+    } catch {
+      return undefined;
+    }
   },
 };

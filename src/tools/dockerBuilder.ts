@@ -51,7 +51,9 @@ export async function findBuilder(exec: Exec, name: string | null, signal: Abort
 
 function isTooOld(version: string): boolean {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
-  return major === oldestBuildx.major && minor < oldestBuildx.minor;
+  // Without a stamp, as distributions build it, it says v0.0.0+unknown: then nothing is known against it.
+  const isKnown = !version.replace(/^v/, '').startsWith('0.0.0');
+  return isKnown && major === oldestBuildx.major && minor < oldestBuildx.minor;
 }
 
 const noSuchBuilder = (name: string, said: string): PreconditionError =>

@@ -41,9 +41,13 @@ describe.each([...actionNames])('%s', (name) => {
   });
 
   test('starts from there, and asks for its inputs', () => {
-    const { main } = parseActionYml(text(name, 'action.yml')).runs as { readonly main: string };
-    const { status, stdout } = start(join(tree, name, main));
-    expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.stringContaining('service') });
+    const { runs, inputs } = parseActionYml(text(name, 'action.yml'));
+    const required = Object.keys(inputs).find((input) => inputs[input]?.required === true) ?? 'none';
+    const { status, stdout } = start(join(tree, name, runs.main));
+    expect({ status, stdout }).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining(`${required}: given`),
+    });
     expect(stdout).toContain(`${name}:`);
   });
 });

@@ -1,0 +1,81 @@
+import { repositoryText } from '../../domain/image/reference.ts';
+import { shortDigest } from '../../domain/digest.ts';
+import type { AllowEntry } from '../../domain/scan/allowList.ts';
+import { judgeScan } from '../../domain/scan/gate.ts';
+import type { GateJudgement, GateRules } from '../../domain/scan/gate.ts';
+import type { ScanReport } from '../../domain/scan/report.ts';
+import { sarifOf } from '../../domain/scan/sarif.ts';
+import { scanTables } from '../../domain/scan/table.ts';
+import type { OciImage } from '../../image/ociLayout.ts';
+import { VerificationError } from '../../runtime/errors.ts';
+import type { Inputs } from './inputs.ts';
+import type { Collaborators } from './run.ts';
+
+export interface Scan {
+  readonly found: ScanReport;
+  readonly judgement: GateJudgement;
+}
+
+export const rulesOf = (inputs: Inputs, allow: readonly AllowEntry[]): GateRules => ({
+  severity: inputs.severity,
+  ignoreUnfixed: inputs['ignore-unfixed'],
+  allow,
+  gate: 'all',
+  maxDatabaseAgeMs: inputs['max-database-age'],
+});
+
+/**
+ * Whether the image may be pushed. What the scan found is told either way, so that a step after a closed gate can
+ * upload it.
+ * @throws VerificationError unless the gate is open
+ */
+export async function gate(
+  found: ScanReport,
+  inputs: Inputs,
+  image: OciImage,
+  tools: Pick<Collaborators, 'allow' | 'clock' | 'context' | 'results' | 'outputs' | 'summary' | 'log'>,
+): Promise<Scan> {
+  const judgement = judgeScan(found, rulesOf(inputs, tools.allow), tools.clock.now());
+  const { verdict, reason, blocking, ignored } = judgement;
+  const source = {
+    file: tools.context.dockerfileInWorkspace,
+    category: repositoryText(inputs.repository),
+  };
+  const sarif = await tools.results.write(
+    'scan.sarif',
+    JSON.stringify(sarifOf(found, judgement, source), null, 1),
+  );
+  tools.outputs.set('sarif', sarif);
+  tools.outputs.set('verdict', verdict);
+  const counts = `${String(found.findings.length)} findings, ${String(ignored.length)} of them allowed`;
+  tools.outputs.set('scan-summary', `${verdict}: ${reason} (${counts})`);
+  tools.log.info(
+    `${verdict === 'pass' ? '✓' : '✗'} ${found.scanner} ${found.scannerVersion}: ${reason}; ${counts}`,
+  );
+  if (verdict === 'pass') return { found, judgement };
+
+  tools.summary.heading(`${source.category}: not pushed`);
+  tools.summary.facts([
+    ['built', image.digest],
+    ['why', reason],
+  ]);
+  scanSection({ found, judgement }, tools);
+  throw new VerificationError(
+    `${shortDigest(image.digest)} was not pushed: ${reason}`,
+    verdict === 'error'
+      ? 'Without evidence the gate stays closed. See what the scanner said; its database is loaded anew by every run that can reach it.'
+      : `Take versions that have the fix${blocking.some(({ fixed }) => fixed === undefined) ? '; ignore-unfixed leaves out what has none' : ''}; or accept a finding, with a reason and a last day, in the file that allow-list names.`,
+  );
+}
+
+/** What people see of a scan. */
+export function scanSection(
+  { found, judgement }: Scan,
+  { summary, log }: Pick<Collaborators, 'summary' | 'log'>,
+): void {
+  const { counts, worst, ignored, notes } = scanTables(found, judgement);
+  summary.table(counts.header, counts.rows);
+  if (worst.rows.length > 0) summary.table(worst.header, worst.rows);
+  if (ignored.rows.length > 0) summary.table(ignored.header, ignored.rows);
+  for (const note of notes) log.info(note);
+}

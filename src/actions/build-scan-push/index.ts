@@ -1,0 +1,73 @@
+import { findContext } from '../../image/buildContext.ts';
+import { makeWorkFolder, resultFiles } from '../../image/workFolder.ts';
+import type { WorkFolder } from '../../image/workFolder.ts';
+import { runAction } from '../../runtime/action.ts';
+import type { ActionContext } from '../../runtime/action.ts';
+import { parseInputs } from '../../runtime/inputs.ts';
+import { stopwatch } from '../../runtime/stopwatch.ts';
+import { readAllowList } from '../../tools/allowListFile.ts';
+import { diskSpace } from '../../tools/diskSpace.ts';
+import { dockerProgram } from '../../tools/docker.ts';
+import { withoutInputs } from '../../tools/environment.ts';
+import { execIn } from '../../tools/exec.ts';
+import { hadolintProgram } from '../../tools/hadolint.ts';
+import { openScanner, openTool } from '../../tools/openScanner.ts';
+import { fields } from './inputs.ts';
+import { buildScanPush } from './run.ts';
+import { openTarget } from './target.ts';
+
+/** The action on whatever it runs in: a workflow's step, or a terminal. */
+export async function act(context: ActionContext): Promise<void> {
+  const { env, clock, log } = context;
+  const watch = stopwatch(clock);
+  const inputs = parseInputs(context.inputs, fields);
+  const found = await findContext({
+    workspace: env['GITHUB_WORKSPACE'] ?? '.',
+    context: inputs.context,
+    dockerfile: inputs.dockerfile,
+    hadolintConfig: inputs['hadolint-config'],
+  });
+  let made: Promise<WorkFolder> | null = null;
+  const work = (): Promise<WorkFolder> => {
+    if (made === null) {
+      made = makeWorkFolder(env);
+      context.atExit(async () => (await made)?.remove());
+    }
+    return made;
+  };
+  const exec = execIn(withoutInputs(env));
+  const tools = { env, clock, fetch };
+  await buildScanPush(inputs, {
+    ...context,
+    context: found,
+    watch,
+    work,
+    results: resultFiles(env),
+    allow: inputs['allow-list'] === null ? [] : readAllowList(inputs['allow-list'], 'allow-list'),
+    docker: dockerProgram({
+      exec,
+      buildTimeoutMs: inputs['build-timeout'],
+      space: async () => diskSpace((await work()).path),
+      onBuilt: (lines) => log.group('docker', lines),
+    }),
+    hadolint: async () => {
+      const { exec, program } = await openTool('hadolint', { ...tools, folder: (await work()).path });
+      return hadolintProgram(exec, program);
+    },
+    scanner: async () => {
+      const folder = (await work()).path;
+      const cacheFolder = env['RUNNER_TOOL_CACHE'] ?? folder;
+      const choice = {
+        name: inputs.scanner,
+        folder,
+        timeoutMs: inputs['scan-timeout'],
+        mirrors: inputs['database-mirrors'] ?? [],
+      };
+      return (await openScanner({ ...choice, cacheFolder: `${cacheFolder}/${inputs.scanner}-db` }, tools))
+        .scanner;
+    },
+    ...openTarget(inputs, context, exec),
+  });
+}
+
+export const main = (): Promise<void> => runAction('build-scan-push', act);

@@ -1,0 +1,108 @@
+import { lintLevels } from '../../domain/image/dockerfileLint.ts';
+import type { LintLevel } from '../../domain/image/dockerfileLint.ts';
+import type { Repository } from '../../domain/image/reference.ts';
+import type { Severity } from '../../domain/scan/report.ts';
+import {
+  anyImageByDigest,
+  buildArguments,
+  builderName,
+  buildSecrets,
+  caches,
+  commitHash,
+  imageTag,
+  jsonText,
+  platforms,
+  repository,
+  secretText,
+  stageName,
+  textLines,
+} from '../../runtime/imageRules.ts';
+import { defaulted, optional, required } from '../../runtime/inputs.ts';
+import type { Fields } from '../../runtime/inputs.ts';
+import { duration, filePath, oneOf, yesNo } from '../../runtime/rules.ts';
+
+/** Durations in milliseconds. */
+export interface Inputs {
+  readonly repository: Repository;
+  readonly 'registry-username': string | null;
+  readonly 'registry-password': string | null;
+  readonly version: string | null;
+  readonly commit: string | null;
+
+  readonly context: string;
+  readonly dockerfile: string | null;
+  readonly target: string | null;
+  readonly platforms: readonly string[] | null;
+  readonly 'build-args': Readonly<Record<string, string>> | null;
+  readonly secrets: Readonly<Record<string, string>> | null;
+  readonly 'cache-from': readonly string[] | null;
+  readonly 'cache-to': readonly string[] | null;
+  readonly provenance: 'none' | 'min' | 'max';
+  readonly 'sbom-generator': string | null;
+  readonly network: 'default' | 'none' | 'host';
+  readonly builder: string | null;
+  readonly rebuild: boolean;
+  readonly 'build-timeout': number;
+
+  readonly 'hadolint-threshold': LintLevel | 'none' | 'off';
+  readonly 'hadolint-config': string | null;
+
+  readonly scanner: 'trivy' | 'grype';
+  readonly severity: Exclude<Severity, 'unknown'>;
+  readonly 'ignore-unfixed': boolean;
+  readonly 'allow-list': string | null;
+  readonly 'max-database-age': number;
+  readonly 'database-mirrors': readonly string[] | null;
+  readonly 'scan-timeout': number;
+  readonly 'live-image': string | null;
+
+  readonly 'create-repository': boolean;
+  readonly 'kms-key': string | null;
+  /** JSON. */
+  readonly 'lifecycle-policy': string | null;
+  readonly 'ecr-scan': boolean;
+  readonly push: boolean;
+  readonly 'push-timeout': number;
+}
+
+export const fields: Fields<Inputs> = {
+  repository: required(repository),
+  'registry-username': optional(secretText),
+  'registry-password': optional(secretText),
+  version: optional(imageTag),
+  commit: optional(commitHash),
+
+  context: defaulted(filePath, '.'),
+  dockerfile: optional(filePath),
+  target: optional(stageName),
+  platforms: optional(platforms),
+  'build-args': optional(buildArguments),
+  secrets: optional(buildSecrets),
+  'cache-from': optional(caches),
+  'cache-to': optional(caches),
+  provenance: defaulted(oneOf('none', 'min', 'max'), 'min'),
+  'sbom-generator': optional(anyImageByDigest),
+  network: defaulted(oneOf('default', 'none', 'host'), 'default'),
+  builder: optional(builderName),
+  rebuild: defaulted(yesNo, 'false'),
+  'build-timeout': defaulted(duration(10_000, 21_600_000, '30m'), '30m'),
+
+  'hadolint-threshold': defaulted(oneOf(...lintLevels, 'none', 'off'), 'error'),
+  'hadolint-config': optional(filePath),
+
+  scanner: defaulted(oneOf('trivy', 'grype'), 'trivy'),
+  severity: defaulted(oneOf('critical', 'high', 'medium', 'low'), 'high'),
+  'ignore-unfixed': defaulted(yesNo, 'false'),
+  'allow-list': optional(filePath),
+  'max-database-age': defaulted(duration(3_600_000, 2_592_000_000, '120h'), '120h'),
+  'database-mirrors': optional(textLines),
+  'scan-timeout': defaulted(duration(10_000, 3_600_000, '10m'), '10m'),
+  'live-image': optional(anyImageByDigest),
+
+  'create-repository': defaulted(yesNo, 'false'),
+  'kms-key': optional(secretText),
+  'lifecycle-policy': optional(jsonText),
+  'ecr-scan': defaulted(yesNo, 'false'),
+  push: defaulted(yesNo, 'true'),
+  'push-timeout': defaulted(duration(10_000, 3_600_000, '10m'), '10m'),
+};

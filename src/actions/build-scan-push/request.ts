@@ -1,0 +1,74 @@
+import type { BuildRequest, BuildSecret } from '../../domain/image/build.ts';
+import { repositoryText } from '../../domain/image/reference.ts';
+import { InputError } from '../../runtime/errors.ts';
+import type { Run } from '../../runtime/run.ts';
+import type { BuildContext } from '../../image/buildContext.ts';
+import { inputsHash } from '../../image/inputsHash.ts';
+import type { Inputs } from './inputs.ts';
+
+/** Under which a later step finds that the image is there already. */
+export const inputsLabel = 'io.github.c4ang.build-inputs';
+
+/** What is built, and what it will be called. */
+export interface Plan {
+  readonly request: Omit<BuildRequest, 'secrets'>;
+  /** The commit's last: when it is there, so are the others. */
+  readonly tags: readonly string[];
+  readonly commit: string;
+}
+
+/** @throws InputError without a commit: it is the image's tag */
+export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
+  const commit = inputs.commit ?? run.sha ?? '';
+  if (commit === '') {
+    throw new InputError([
+      {
+        input: 'commit',
+        given: '',
+        allowed: 'the commit that is built: GITHUB_SHA has it in a workflow, and there is none here',
+        example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b',
+      },
+    ]);
+  }
+  const asked = {
+    target: inputs.target,
+    platforms: inputs.platforms ?? [],
+    buildArgs: inputs['build-args'] ?? {},
+    provenance: inputs.provenance,
+    sbomGenerator: inputs['sbom-generator'],
+    network: inputs.network,
+  };
+  return {
+    commit,
+    tags: [...(inputs.version === null || inputs.version === commit ? [] : [inputs.version]), commit],
+    request: {
+      ...asked,
+      context: context.folder,
+      dockerfile: context.dockerfile,
+      cacheFrom: inputs['cache-from'] ?? [],
+      cacheTo: inputs['cache-to'] ?? [],
+      labels: {
+        'org.opencontainers.image.revision': commit,
+        ...(inputs.version === null ? {} : { 'org.opencontainers.image.version': inputs.version }),
+        [inputsLabel]: inputsHash({
+          ...asked,
+          commit,
+          version: inputs.version,
+          repository: repositoryText(inputs.repository),
+          context: inputs.context,
+          dockerfile: context.dockerfileInWorkspace,
+          dockerfileText: context.dockerfileText,
+          // Their values change what a RUN sees, and must not get out: not even as a hash of something short.
+          secrets: Object.keys(inputs.secrets ?? {}),
+          gate: [inputs.scanner, inputs.severity, inputs['ignore-unfixed'], inputs['allow-list']],
+          hadolint: inputs['hadolint-threshold'],
+        }),
+      },
+    },
+  };
+}
+
+export const withSecrets = (request: Plan['request'], secrets: readonly BuildSecret[]): BuildRequest => ({
+  ...request,
+  secrets,
+});

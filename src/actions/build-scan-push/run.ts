@@ -1,0 +1,112 @@
+import type { Builder } from '../../domain/image/build.ts';
+import { lostWith } from '../../domain/image/build.ts';
+import type { ImageFacts } from '../../domain/image/facts.ts';
+import { shortDigest } from '../../domain/digest.ts';
+import type { AllowEntry } from '../../domain/scan/allowList.ts';
+import type { BuildContext } from '../../image/buildContext.ts';
+import type { OciImage } from '../../image/ociLayout.ts';
+import { verifyLayout } from '../../image/verifyLayout.ts';
+import type { ResultFiles, WorkFolder } from '../../image/workFolder.ts';
+import type { Ecr } from '../../registry/ecr/ecr.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { Annotations } from '../../runtime/annotations.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { PreconditionError } from '../../runtime/errors.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Outputs } from '../../runtime/outputs.ts';
+import type { Run } from '../../runtime/run.ts';
+import type { Stopwatch } from '../../runtime/stopwatch.ts';
+import type { Summary } from '../../runtime/summary.ts';
+import type { Docker } from '../../tools/docker.ts';
+import type { Hadolint } from '../../tools/hadolint.ts';
+import type { Scanner } from '../../tools/scanner.ts';
+import { alreadyBuilt } from './alreadyBuilt.ts';
+import { ecrScan, ensureRepository } from './ecr.ts';
+import { gate } from './gate.ts';
+import type { Inputs } from './inputs.ts';
+import { lint } from './lint.ts';
+import { report } from './report.ts';
+import { plan, withSecrets } from './request.ts';
+import type { Plan } from './request.ts';
+
+export interface Collaborators {
+  readonly context: BuildContext;
+  readonly docker: Docker;
+  /** Looked up, or fetched, when it is needed and not before. */
+  readonly hadolint: () => Promise<Hadolint>;
+  readonly scanner: () => Promise<Scanner>;
+  readonly registry: Registry;
+  /** null: another registry. */
+  readonly ecr: Ecr | null;
+  readonly allow: readonly AllowEntry[];
+  readonly work: () => Promise<WorkFolder>;
+  readonly results: ResultFiles;
+  readonly clock: Clock;
+  readonly watch: Stopwatch;
+  readonly log: Log;
+  readonly annotations: Annotations;
+  readonly signal: AbortSignal;
+  readonly outputs: Outputs;
+  readonly summary: Summary;
+  readonly run: Run;
+}
+
+/**
+ * One digest: the image that is scanned is the image that is pushed. Hadolint, build into a layout on this disk, scan
+ * of that very layout, gate, and only then the push: until then nobody can pull it. What is there already, made from
+ * the same commit and inputs, is not built again.
+ */
+export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promise<void> {
+  const { context, registry, watch, signal } = tools;
+  const asked = plan(inputs, context, tools.run);
+  const known = inputs.rebuild ? null : await watch.time('look', () => alreadyBuilt(asked, tools));
+  if (known !== null) {
+    await report(inputs, asked, { facts: known, scans: [], pushed: null }, tools);
+    return;
+  }
+
+  const threshold = inputs['hadolint-threshold'];
+  if (threshold !== 'off') {
+    const hadolint = await tools.hadolint();
+    await watch.time('hadolint', () => lint(context, threshold, { ...tools, hadolint }));
+  }
+  const { image, facts } = await build(inputs, asked, tools);
+  const scanner = await tools.scanner();
+  const found = await watch.time(scanner.name, () => scanner.scan(image, signal));
+  const scan = await gate(found, inputs, image, tools);
+  if (!inputs.push) return report(inputs, asked, { facts, scans: [scan], pushed: null }, tools);
+  await ensureRepository(inputs, tools);
+  const pushed = await watch.time('push', () => registry.push(image, asked.tags));
+  const again = await ecrScan(inputs, facts, tools);
+  await report(inputs, asked, { facts, scans: again === null ? [scan] : [scan, again], pushed }, tools);
+}
+
+/** @returns the layout, each blob of it held to its digest */
+async function build(
+  inputs: Inputs,
+  asked: Plan,
+  { docker, watch, work, signal, log }: Collaborators,
+): Promise<{ readonly image: OciImage; readonly facts: ImageFacts }> {
+  const builder = await watch.time('builder', () => docker.builder(inputs.builder, signal));
+  const folder = await work();
+  const request = withSecrets(asked.request, await folder.secrets(inputs.secrets ?? {}));
+  refuseWhatIsLost(builder, request, log);
+  log.info(`building with ${builder.title}`);
+  const image = await watch.time('build', () => docker.build(builder, request, folder.path, signal));
+  const facts = await watch.time('verify', () => verifyLayout(image));
+  log.info(`built ${shortDigest(image.digest)} for ${facts.platforms.map((one) => one.platform).join(', ')}`);
+  return { image, facts };
+}
+
+/** @throws PreconditionError when the image would be another one than was asked for */
+function refuseWhatIsLost(builder: Builder, request: Parameters<typeof lostWith>[1], log: Log): void {
+  const lost = lostWith(builder, request);
+  const remedy = 'docker/setup-buildx-action, in a step before this one, brings a builder that can.';
+  const refused = lost.filter((one) => one.refused).map(({ what }) => what);
+  if (refused.length > 0) {
+    throw new PreconditionError(`${builder.title} cannot build ${refused.join(', nor ')}`, remedy);
+  }
+  if (lost.length > 0) {
+    log.warning(`${builder.title} leaves out: ${lost.map(({ what }) => what).join(', ')}. ${remedy}`);
+  }
+}
