@@ -1,0 +1,3 @@
+import { startPost } from './index.js';
+
+await startPost('release');
