@@ -30,12 +30,7 @@ const grypeEnv = ({
   ...(databaseUrl === null ? {} : { GRYPE_DB_UPDATE_URL: databaseUrl }),
 });
 
-export const grypeArgv = (layout: string): readonly string[] => [
-  `oci-dir:${layout}`,
-  '--output',
-  'json',
-  '--quiet',
-];
+export const grypeArgv = (layout: string): readonly string[] => [`oci-dir:${layout}`, '--output', 'json'];
 
 /** Source: Grype's Go types `grype/presenter/models`. */
 const grypeReport = z.object({
@@ -51,7 +46,8 @@ const grypeReport = z.object({
       artifact: z.object({
         name: z.string().min(1),
         version: z.string(),
-        locations: z.array(z.object({ path: z.string() })).default([]),
+        // null where there are none.
+        locations: z.array(z.object({ path: z.string() })).nullish(),
       }),
     }),
   ),
@@ -84,7 +80,7 @@ const findingOf = ({ vulnerability, artifact }: GrypeMatch): ScanFinding => {
     package: artifact.name,
     installed: artifact.version,
     severity: severities[severity],
-    target: artifact.locations[0]?.path ?? '',
+    target: artifact.locations?.[0]?.path ?? '',
     ...(fix.state === 'fixed' && fix.versions.length > 0 ? { fixed: fix.versions.join(', ') } : {}),
     ...(description === undefined || description === '' ? {} : { title: firstLine(description) }),
     ...(dataSource === undefined || dataSource === '' ? {} : { url: dataSource }),

@@ -23,6 +23,8 @@ export function scannerExec(env: Env, folder: string): Exec {
     DOCKER_CONFIG: join(home, 'docker'),
     // Layers are unpacked here; with the folder they go.
     TMPDIR: home,
+    // What it says ends up in messages.
+    NO_COLOR: '1',
   };
   const exec = execIn({ ...withoutCredentials(env), ...own });
   return { run: (argv, options) => exec.run(argv, { cwd: home, ...options }) };
