@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { actProgram } from '../../lab/build/workflowTools.ts';
 import type { WorkflowResult } from '../../lab/runner/workflow.ts';
 import { formatSplit } from '../../src/domain/split.ts';
-import { close, lab, load, releaseOf, releaseRecord, root, routing } from './harness.ts';
+import { documentedRoles, roleOf } from './identities.ts';
+import { close, identities, lab, load, releaseOf, releaseRecord, root, routing } from './harness.ts';
 import { ServiceRepository } from './serviceRepository.ts';
 import { underLoad } from './underLoad.ts';
 
@@ -68,18 +69,41 @@ ${withBlock({ service, ...inputs })}    secrets:
       KUBECONFIG: \${{ secrets.KUBECONFIG }}
 `;
 
+/** The rights of every action of the pipeline, and no others. */
+async function pipelineKubeconfig(): Promise<string> {
+  const actions = [
+    'deploy-green',
+    'verify-green',
+    'switch-traffic',
+    'monitor-and-rollback',
+    'rollback',
+    'status',
+    'notify',
+  ];
+  const wanted = [...actions, 'cleanup-blue'].map(roleOf);
+  const roles = documentedRoles(root).filter(
+    ({ kind, metadata }) =>
+      (kind === 'ClusterRole' && metadata.name !== 'c4ang-ask-proxies-by-exec') ||
+      wanted.includes(metadata.name),
+  );
+  return readFileSync(await identities.withRights('pipeline', roles), 'utf8');
+}
+
 let repository: ServiceRepository;
 
 beforeAll(async () => {
   // Built when it is not there yet: a minute that is no test's own.
   await Promise.all([actProgram(), lab.resetService(service)]);
-  repository = new ServiceRepository({
-    'test.sh': '#!/usr/bin/env bash\ntest -f deploy/values.yaml && echo "tested: $1"\n',
-    'deploy/values.yaml': readFileSync(join(root, 'lab', 'services', service, 'values.yaml'), 'utf8'),
-    '.github/workflows/cleanup-blue.yml': byHand('cleanup-blue', { 'stable-for': '0s' }),
-    '.github/workflows/rollback.yml': byHand('rollback', {}),
-    '.github/workflows/status.yml': byHand('status', {}),
-  });
+  repository = new ServiceRepository(
+    {
+      'test.sh': '#!/usr/bin/env bash\ntest -f deploy/values.yaml && echo "tested: $1"\n',
+      'deploy/values.yaml': readFileSync(join(root, 'lab', 'services', service, 'values.yaml'), 'utf8'),
+      '.github/workflows/cleanup-blue.yml': byHand('cleanup-blue', { 'stable-for': '0s' }),
+      '.github/workflows/rollback.yml': byHand('rollback', {}),
+      '.github/workflows/status.yml': byHand('status', {}),
+    },
+    async () => ({ KUBECONFIG: await pipelineKubeconfig() }),
+  );
 }, 10 * minutes);
 afterAll(() => {
   repository.remove();

@@ -1,53 +1,44 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { helmProgram } from '../../lab/build/helm.ts';
 import { actProgram } from '../../lab/build/workflowTools.ts';
 import { runWorkflow } from '../../lab/runner/workflow.ts';
 import type { WorkflowOptions, WorkflowResult } from '../../lab/runner/workflow.ts';
 import { publishTree, reusableWorkflows } from '../../scripts/published-tree.ts';
-import { documentedRoles, roleOf } from './identities.ts';
-import { identities, lab, root } from './harness.ts';
+
+const root = join(import.meta.dirname, '..', '..');
 
 /** Actions of others that the workflows use: mapped to a stand-in where they run, with nothing else for them to do. */
+const checkoutAction = 'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8';
 const signInAction = 'aws-actions/configure-aws-credentials@a03048d87541d1d9fcf2ecf528a4a65ba9bd7838';
-
-/** The rights of every action of the pipeline, and no others. */
-async function pipelineKubeconfig(): Promise<string> {
-  const actions = [
-    'deploy-green',
-    'verify-green',
-    'switch-traffic',
-    'monitor-and-rollback',
-    'rollback',
-    'status',
-    'notify',
-  ];
-  const wanted = [...actions, 'cleanup-blue'].map(roleOf);
-  const roles = documentedRoles(root).filter(
-    ({ kind, metadata }) =>
-      (kind === 'ClusterRole' && metadata.name !== 'c4ang-ask-proxies-by-exec') ||
-      wanted.includes(metadata.name),
-  );
-  return readFileSync(await identities.withRights('pipeline', roles), 'utf8');
-}
 
 /** A repository of a service as a team would have it, and a way to run its workflows. */
 export class ServiceRepository {
   readonly #place = mkdtempSync(join(tmpdir(), 'c4ang-service-'));
   readonly #repository = join(this.#place, 'repository');
   readonly #tree = join(this.#place, 'published');
-  readonly #stub = join(this.#place, 'sign-in');
+  readonly #signIn = join(this.#place, 'sign-in');
+  readonly #checkout = join(this.#place, 'checkout');
+  readonly #secrets: () => Promise<Readonly<Record<string, string>>>;
 
-  constructor(files: Readonly<Record<string, string>>) {
+  /** @param secrets of the repository, asked for with each run */
+  constructor(
+    files: Readonly<Record<string, string>>,
+    secrets: () => Promise<Readonly<Record<string, string>>> = () => Promise.resolve({}),
+  ) {
+    this.#secrets = secrets;
     publishTree(root, this.#tree);
     for (const name of reusableWorkflows) {
       const file = join(this.#tree, '.github', 'workflows', name);
       // GitHub's queue is not known to act, which refuses the whole file for it.
       writeFileSync(file, readFileSync(file, 'utf8').replace(/^ {2}queue: max\n/m, ''));
     }
-    mkdirSync(this.#stub);
-    writeFileSync(join(this.#stub, 'action.yml'), stubAction);
+    mkdirSync(this.#signIn);
+    writeFileSync(join(this.#signIn, 'action.yml'), noSignIn);
+    mkdirSync(this.#checkout);
+    writeFileSync(join(this.#checkout, 'action.yml'), checkoutOf(this.#tree));
     mkdirSync(this.#repository);
     this.#git('init', '--quiet', '--initial-branch', 'main');
     this.commit(files);
@@ -81,15 +72,16 @@ export class ServiceRepository {
       repository: this.#repository,
       workflow,
       event,
-      secrets: { KUBECONFIG: await pipelineKubeconfig() },
+      secrets: await this.#secrets(),
       mapped: {
         'c4ang/actions@v1': this.#tree,
         [`c4ang/actions@v${version}`]: this.#tree,
-        [signInAction]: this.#stub,
+        [signInAction]: this.#signIn,
+        [checkoutAction]: this.#checkout,
       },
       home: join(this.#place, 'home'),
       // `using: node24` is whatever node comes first there.
-      path: `${await lab.helmFolder(4)}:${join(process.execPath, '..')}:${process.env['PATH'] ?? ''}`,
+      path: `${dirname(await helmProgram(4))}:${join(process.execPath, '..')}:${process.env['PATH'] ?? ''}`,
     });
   }
 
@@ -115,10 +107,24 @@ export class ServiceRepository {
   }
 }
 
-const stubAction = `name: sign-in
+const noSignIn = `name: sign-in
 runs:
   using: composite
   steps:
     - run: exit 1 # no AWS here: no run gets this far
       shell: bash
+`;
+
+/** act copies the repository itself; this is for a checkout of another one, which can only be ours. */
+const checkoutOf = (tree: string): string => `name: checkout
+inputs:
+  path:
+    required: true
+runs:
+  using: composite
+  steps:
+    - run: cp -r "${tree}" "$INTO"
+      shell: bash
+      env:
+        INTO: \${{ inputs.path }}
 `;
