@@ -92,7 +92,7 @@ const documents = [
 function asWorkflow(block: string): string | null {
   if (/^on:/m.test(block) && /^jobs:/m.test(block)) return block;
   if (/^jobs:/m.test(block)) return `on: push\npermissions: {}\n${block}`;
-  if (!/^ *- (uses|id|name|run): /m.test(block) || /^\S+: *$/m.test(block)) return null;
+  if (!/^ *(- )?(uses|run): /m.test(block) || /^\S+: *$/m.test(block)) return null;
   const needs = [...block.matchAll(/needs\.([a-z-]+)\.outputs\.([a-z-]+)/g)];
   const before = Object.fromEntries(needs.map(([, job = '', output = '']) => [job, jobWith(output)]));
   const shown = {
