@@ -35,9 +35,9 @@ export interface OpenScanner {
 /** Tools as a step looks for them: on its PATH, else pinned, fetched and checked; always without credentials. */
 export async function openTool(
   name: ToolName,
-  { env, folder, clock, fetch }: ToolsOf,
+  { env, folder, clock, fetch, runsIn }: ToolsOf,
 ): Promise<FoundTool & { readonly exec: Exec }> {
-  const exec = scannerExec(env, folder);
+  const exec = scannerExec(env, folder, runsIn);
   const found = await findTool(name, {
     path: env['PATH'] ?? '',
     cacheFolder: env['RUNNER_TOOL_CACHE'] ?? join(folder, 'tools'),
@@ -55,12 +55,17 @@ export interface ToolsOf {
   readonly folder: string;
   readonly clock: Clock;
   readonly fetch: Fetch;
+  /** Where the program runs; an empty folder when absent, so that it finds no settings of the repository. */
+  readonly runsIn?: string;
 }
+
+/** Trivy has a database of its own for Java archives; mirrors keep its name. */
+const isJava = (mirror: string): boolean => mirror.includes('java-db');
 
 /** The scanner, ready: found, its version checked, in an environment without credentials. */
 export async function openScanner(
   choice: ScannerChoice,
-  { env, clock, fetch }: Omit<ToolsOf, 'folder'>,
+  { env, clock, fetch }: Omit<ToolsOf, 'folder' | 'runsIn'>,
 ): Promise<OpenScanner> {
   const { name, folder, cacheFolder, timeoutMs, mirrors } = choice;
   mkdirSync(cacheFolder, { recursive: true });
@@ -70,8 +75,8 @@ export async function openScanner(
       folder,
       cacheFolder,
       timeoutMs,
-      databases: mirrors,
-      javaDatabases: [],
+      databases: mirrors.filter((one) => !isJava(one)),
+      javaDatabases: mirrors.filter(isJava),
     });
     return { scanner, tool, sboms: () => trivySboms(exec, tool.program, { folder, timeoutMs }) };
   }

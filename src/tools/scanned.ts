@@ -61,13 +61,13 @@ function remedyFor(stderr: string, exitCode: number | null): string {
     return 'It took longer than it may: raise the input scan-timeout, or cache the vulnerability database between runs.';
   }
   if (/TOOMANYREQUESTS|toomanyrequests|429 Too Many|rate limit/i.test(stderr)) {
-    return 'The registry of the vulnerability database answers no more for now. Name a mirror that you may pull from (input scan-database-mirrors), or cache the database between runs.';
+    return 'The registry of the vulnerability database answers no more for now. Name a mirror that you may pull from (input database-mirrors), or cache the database between runs.';
   }
   if (stderr.includes('no space left on device')) {
     return 'The disk of the runner is full: make room before this step, or take a larger runner.';
   }
   if (/database|\bDB\b/.test(stderr)) {
-    return 'The scanner has no vulnerability database, or it could not be loaded: let the runner reach its registry, or name a mirror (input scan-database-mirrors). Without one the gate stays closed.';
+    return 'The scanner has no vulnerability database, or it could not be loaded: let the runner reach its registry, or name a mirror (input database-mirrors). Without one the gate stays closed.';
   }
   return 'See what it says. Nothing was pushed; without a report the gate stays closed.';
 }

@@ -10,8 +10,9 @@ type Env = Readonly<Record<string, string | undefined>>;
  * Runs scanners: in an environment without credentials, and in a home of their own, where they find no one's
  * registry passwords and no settings. The folder they run in is empty, so that no `.trivyignore` or `.grype.yaml`
  * of the repository opens the gate behind the allow list's back.
+ * @param runsIn another folder, for a program whose settings in the repository are meant (hadolint)
  */
-export function scannerExec(env: Env, folder: string): Exec {
+export function scannerExec(env: Env, folder: string, runsIn?: string): Exec {
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const own = {
@@ -27,5 +28,5 @@ export function scannerExec(env: Env, folder: string): Exec {
     NO_COLOR: '1',
   };
   const exec = execIn({ ...withoutCredentials(env), ...own });
-  return { run: (argv, options) => exec.run(argv, { cwd: home, ...options }) };
+  return { run: (argv, options) => exec.run(argv, { cwd: runsIn ?? home, ...options }) };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -129,6 +129,12 @@ test('Trivy gets no credentials, no settings of the repository, and a home of it
   expect(seen.here).toEqual([]);
 });
 
+test('a program whose settings in the repository are meant runs there, and has no credentials either', async () => {
+  const exec = scannerExec({ ...env, GITHUB_TOKEN: 't' }, folder, tmpdir());
+  const { stdout } = await exec.run(['sh', '-c', 'pwd; echo "token:$GITHUB_TOKEN"'], { timeoutMs: 5_000 });
+  expect(stdout).toBe(`${realpathSync(tmpdir())}\ntoken:\n`);
+});
+
 const failure = (scan: Promise<unknown>): Promise<unknown> => scan.catch((error: unknown) => error);
 
 test('a registry that limits: the next of the list is asked; when all do, the input for mirrors is named', async () => {
@@ -140,7 +146,7 @@ test('a registry that limits: the next of the list is asked; when all do, the in
   expect(failed).toMatchObject({
     exitCode: 1,
     message: expect.stringContaining('TOOMANYREQUESTS'),
-    remedy: expect.stringContaining('scan-database-mirrors'),
+    remedy: expect.stringContaining('database-mirrors'),
   });
 });
 

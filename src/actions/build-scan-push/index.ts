@@ -21,8 +21,9 @@ export async function act(context: ActionContext): Promise<void> {
   const { env, clock, log } = context;
   const watch = stopwatch(clock);
   const inputs = parseInputs(context.inputs, fields);
+  const workspace = env['GITHUB_WORKSPACE'] ?? '.';
   const found = await findContext({
-    workspace: env['GITHUB_WORKSPACE'] ?? '.',
+    workspace,
     context: inputs.context,
     dockerfile: inputs.dockerfile,
     hadolintConfig: inputs['hadolint-config'],
@@ -51,7 +52,12 @@ export async function act(context: ActionContext): Promise<void> {
       onBuilt: (lines) => log.group('docker', lines),
     }),
     hadolint: async () => {
-      const { exec, program } = await openTool('hadolint', { ...tools, folder: (await work()).path });
+      const { exec, program } = await openTool('hadolint', {
+        ...tools,
+        folder: (await work()).path,
+        // The repository's own .hadolint.yaml is meant.
+        runsIn: workspace,
+      });
       return hadolintProgram(exec, program);
     },
     scanner: async () => {
