@@ -99,6 +99,9 @@ function remedyFor(said: string): string {
   if (/toomanyrequests|rate limit/i.test(said)) {
     return 'A registry limits how often images are pulled: sign in to it, or take base images from a mirror or a pull-through cache of ECR.';
   }
+  if (/failed to (?:compute cache key|calculate checksum)|COPY failed/i.test(said)) {
+    return 'A file that COPY or ADD names is not in the context, or .dockerignore leaves it out. A step before this one may have to build it.';
+  }
   if (/manifest unknown|not found: |failed to resolve source metadata|pull access denied/i.test(said)) {
     return 'A base image cannot be found: see the FROM lines of the Dockerfile, and the platforms that were asked for.';
   }

@@ -145,6 +145,7 @@ test.each<[said: string, told: string]>([
   ['toomanyrequests: You have reached your pull rate limit', 'mirror'],
   ['failed to resolve source metadata for docker.io/library/nope:1: not found', 'FROM'],
   ['dockerfile parse error on line 3: unknown instruction: RUNN', 'line of the Dockerfile'],
+  ['failed to compute cache key: "/app.jar" not found: not found', 'COPY'],
   ['secret token: not found', 'input secrets'],
   ['dial tcp: lookup registry on 10.0.0.2:53: no such host', 'Run the step again'],
 ])('%s: the remedy fits', async (said, told) => {
