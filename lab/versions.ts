@@ -18,6 +18,7 @@ const schema = z.object({
   debian: z.object({
     programs: z.record(z.string(), debianPackage),
     docker: z.record(z.string(), debianPackage),
+    busybox: z.record(z.string(), debianPackage),
     envoyLibraries: z.record(z.string(), debianPackage),
   }),
 });

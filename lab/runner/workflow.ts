@@ -8,6 +8,8 @@ export interface WorkflowOptions {
   /** File name in `.github/workflows`. */
   readonly workflow: string;
   readonly event: 'push' | 'pull_request' | 'workflow_dispatch';
+  /** File with what the event says, as GitHub would: `{"ref": "refs/tags/v1.1.0"}`. */
+  readonly eventFile?: string;
   /** Of a workflow that is started by hand. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
@@ -78,12 +80,14 @@ export function runWorkflow(options: WorkflowOptions): Promise<WorkflowResult> {
 
 const argvOf = ({
   event,
+  eventFile,
   workflow,
   inputs = {},
   secrets = {},
   mapped,
 }: WorkflowOptions): readonly string[] => [
   ...[event, '--json', '--workflows', `.github/workflows/${workflow}`],
+  ...(eventFile === undefined ? [] : ['--eventpath', eventFile]),
   ...['--platform', 'ubuntu-24.04=-self-hosted'],
   ...Object.entries(mapped).flatMap(([name, folder]) => ['--local-repository', `${name}=${folder}`]),
   ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`]),
