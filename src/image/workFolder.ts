@@ -7,6 +7,8 @@ import type { BuildSecret } from '../domain/image/build.ts';
 /** A folder of this step alone, for what nobody needs afterwards: layouts, secrets. */
 export interface WorkFolder {
   readonly path: string;
+  /** A new folder in it. */
+  part(name: string): Promise<string>;
   /** In files that only this user can read. */
   secrets(values: Readonly<Record<string, string>>): Promise<readonly BuildSecret[]>;
   remove(): Promise<void>;
@@ -24,6 +26,11 @@ export async function makeWorkFolder(env: Env): Promise<WorkFolder> {
   const path = await realpath(await mkdtemp(join(temporary(env), 'build-scan-push-')));
   return {
     path,
+    async part(name) {
+      const folder = join(path, name);
+      await mkdir(folder, { mode: 0o700 });
+      return folder;
+    },
     async secrets(values) {
       const folder = join(path, 'secrets');
       await mkdir(folder, { mode: 0o700 });

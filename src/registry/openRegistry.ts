@@ -4,6 +4,7 @@ import type { Log } from '../runtime/log.ts';
 import type { RegistryCredentials } from './credentials.ts';
 import { readFacts } from './facts.ts';
 import { findManifest } from './manifests.ts';
+import { pull } from './pull.ts';
 import { push } from './push.ts';
 import type { Registry } from './registry.ts';
 import { RepositoryHttp } from './repositoryHttp.ts';
@@ -34,6 +35,7 @@ export const openRegistry: OpenRegistry = (options) => {
     find: (reference) =>
       attempts()(`look for ${reference}`, (signal) => findManifest(http, reference, signal)),
     facts: (reference) => readFacts(http, attempts(), reference),
+    pull: (digest, layout, near) => pull({ http, attempts: attempts(), layout, near }, digest),
     push: (image, tags) => push({ ...options, http }, image, tags),
   };
 };

@@ -31,6 +31,7 @@ export class FaultyRegistry {
   readonly asked: string[] = [];
   readonly faults: Fault[] = [];
   readonly blobs = new Map<string, Buffer>();
+  knowsRanges = true;
   /** By reference: tags and digests. */
   readonly manifests = new Map<string, { readonly bytes: Buffer; readonly type: string }>();
   /** Bodies above this are refused with 413. */
@@ -100,7 +101,11 @@ export class FaultyRegistry {
     if (kind === 'manifests') return this.#manifest(method, rest, headers, body);
     if (kind === 'blobs') {
       const bytes = this.blobs.get(rest);
-      return bytes === undefined ? { status: 404 } : { status: 200, bytes };
+      if (bytes === undefined) return { status: 404 };
+      const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+      return first === undefined || !this.knowsRanges
+        ? { status: 200, bytes }
+        : { status: 206, bytes: bytes.subarray(Number(first), Number(last) + 1) };
     }
     if (kind !== 'blobs/uploads') return { status: 404 };
     const at = (id: string): string => `/v2/${repository}/blobs/uploads/${id}`;

@@ -1,8 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseRepository } from '../../src/domain/image/reference.ts';
 import type { Repository } from '../../src/domain/image/reference.ts';
 import type { RegistryCredentials } from '../../src/registry/credentials.ts';
+import { verifyLayout } from '../../src/image/verifyLayout.ts';
 import { openRegistry } from '../../src/registry/openRegistry.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { FakeClock } from '../fakes/clock.ts';
@@ -53,6 +56,51 @@ afterEach(async () => {
 
 const small = (): ReturnType<ImageLayout['image']> =>
   layout.image(layout.manifest([layout.blob('one layer'), layout.blob('another')]));
+
+describe('a pull', () => {
+  const other = new ImageLayout();
+  const empty = other.image(other.manifest([]));
+  const folder = (): string => join(mkdtempSync(join(tmpdir(), 'c4ang-pull-')), 'layout');
+  afterAll(() => {
+    other.remove();
+  });
+
+  test.each([true, false])(
+    'has every blob of every platform by its digest, also large ones (ranges: %s)',
+    async (knowsRanges) => {
+      server.knowsRanges = knowsRanges;
+      const large = layout.blob(Buffer.alloc(9 * 1024 * 1024, 'x'));
+      for (const image of [layout.image(layout.index()), layout.image(layout.manifest([large]))]) {
+        await registry.push(image, [image.digest.slice(7, 19)]);
+        const pulled = await registry.pull(image.digest, folder(), empty);
+        expect(pulled?.digest).toBe(image.digest);
+        expect(await verifyLayout(pulled ?? empty)).toEqual(await verifyLayout(image));
+      }
+    },
+  );
+
+  test('does not load what is here already', async () => {
+    const image = small();
+    await registry.push(image, ['v1']);
+    server.asked.length = 0;
+    await registry.pull(image.digest, folder(), image);
+    expect(server.asked.filter((line) => line.includes('/blobs/'))).toEqual([]);
+  });
+
+  test('of what is not there is null; of what is there in part, or is another, a failure', async () => {
+    const image = small();
+    expect(await registry.pull(image.digest, folder(), empty)).toBeNull();
+    await registry.push(image, ['v1']);
+    const [first = ''] = server.blobs.keys();
+    const bytes = server.blobs.get(first) ?? Buffer.alloc(0);
+    server.blobs.set(first, Buffer.alloc(bytes.byteLength, '?'));
+    await expect(registry.pull(image.digest, folder(), empty)).rejects.toThrow('has the content of');
+    server.blobs.set(first, Buffer.alloc(0));
+    await expect(registry.pull(image.digest, folder(), empty)).rejects.toThrow('is missing there');
+    server.blobs.delete(first);
+    await expect(registry.pull(image.digest, folder(), empty)).rejects.toThrow();
+  });
+});
 
 describe('a push', () => {
   test('writes blobs, then children, then the tag', async () => {

@@ -3,7 +3,7 @@ import { shortDigest } from '../../domain/digest.ts';
 import type { AllowEntry } from '../../domain/scan/allowList.ts';
 import { judgeScan } from '../../domain/scan/gate.ts';
 import type { GateJudgement, GateRules } from '../../domain/scan/gate.ts';
-import type { ScanReport } from '../../domain/scan/report.ts';
+import type { NoReport, ScanReport } from '../../domain/scan/report.ts';
 import { sarifOf } from '../../domain/scan/sarif.ts';
 import { scanTables } from '../../domain/scan/table.ts';
 import type { OciImage } from '../../image/ociLayout.ts';
@@ -16,11 +16,17 @@ export interface Scan {
   readonly judgement: GateJudgement;
 }
 
-export const rulesOf = (inputs: Inputs, allow: readonly AllowEntry[]): GateRules => ({
+export const rulesOf = (
+  inputs: Inputs,
+  allow: readonly AllowEntry[],
+  baseline: ScanReport | NoReport | null = null,
+): GateRules => ({
   severity: inputs.severity,
   ignoreUnfixed: inputs['ignore-unfixed'],
   allow,
-  gate: 'all',
+  // Without a baseline all is new.
+  gate: baseline === null ? 'all' : 'new',
+  ...(baseline === null ? {} : { baseline }),
   maxDatabaseAgeMs: inputs['max-database-age'],
 });
 
@@ -31,11 +37,12 @@ export const rulesOf = (inputs: Inputs, allow: readonly AllowEntry[]): GateRules
  */
 export async function gate(
   found: ScanReport,
+  baseline: ScanReport | NoReport | null,
   inputs: Inputs,
   image: OciImage,
   tools: Pick<Collaborators, 'allow' | 'clock' | 'context' | 'results' | 'outputs' | 'summary' | 'log'>,
 ): Promise<Scan> {
-  const judgement = judgeScan(found, rulesOf(inputs, tools.allow), tools.clock.now());
+  const judgement = judgeScan(found, rulesOf(inputs, tools.allow, baseline), tools.clock.now());
   const { verdict, reason, blocking, ignored } = judgement;
   const source = {
     file: tools.context.dockerfileInWorkspace,

@@ -60,17 +60,15 @@ export async function act(context: ActionContext): Promise<void> {
       });
       return hadolintProgram(exec, program);
     },
-    scanner: async () => {
-      const folder = (await work()).path;
-      const cacheFolder = env['RUNNER_TOOL_CACHE'] ?? folder;
+    scanner: async (folder) => {
+      const cacheFolder = env['RUNNER_TOOL_CACHE'] ?? (await work()).path;
       const choice = {
         name: inputs.scanner,
         folder,
         timeoutMs: inputs['scan-timeout'],
         mirrors: inputs['database-mirrors'] ?? [],
       };
-      return (await openScanner({ ...choice, cacheFolder: `${cacheFolder}/${inputs.scanner}-db` }, tools))
-        .scanner;
+      return openScanner({ ...choice, cacheFolder: `${cacheFolder}/${inputs.scanner}-db` }, tools);
     },
     ...openTarget(inputs, context, exec),
   });

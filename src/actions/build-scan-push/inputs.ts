@@ -48,6 +48,7 @@ export interface Inputs {
   readonly 'hadolint-config': string | null;
 
   readonly scanner: 'trivy' | 'grype';
+  readonly gate: 'all' | 'new';
   readonly severity: Exclude<Severity, 'unknown'>;
   readonly 'ignore-unfixed': boolean;
   readonly 'allow-list': string | null;
@@ -91,6 +92,7 @@ export const fields: Fields<Inputs> = {
   'hadolint-config': optional(filePath),
 
   scanner: defaulted(oneOf('trivy', 'grype'), 'trivy'),
+  gate: defaulted(oneOf('all', 'new'), 'all'),
   severity: defaulted(oneOf('critical', 'high', 'medium', 'low'), 'high'),
   'ignore-unfixed': defaulted(yesNo, 'false'),
   'allow-list': optional(filePath),

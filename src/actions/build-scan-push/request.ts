@@ -60,7 +60,13 @@ export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
           dockerfileText: context.dockerfileText,
           // Their values change what a RUN sees, and must not get out: not even as a hash of something short.
           secrets: Object.keys(inputs.secrets ?? {}),
-          gate: [inputs.scanner, inputs.severity, inputs['ignore-unfixed'], inputs['allow-list']],
+          gate: [
+            inputs.scanner,
+            inputs.gate,
+            inputs.severity,
+            inputs['ignore-unfixed'],
+            inputs['allow-list'],
+          ],
           hadolint: inputs['hadolint-threshold'],
         }),
       },

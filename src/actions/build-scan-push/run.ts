@@ -19,8 +19,9 @@ import type { Stopwatch } from '../../runtime/stopwatch.ts';
 import type { Summary } from '../../runtime/summary.ts';
 import type { Docker } from '../../tools/docker.ts';
 import type { Hadolint } from '../../tools/hadolint.ts';
-import type { Scanner } from '../../tools/scanner.ts';
+import type { OpenScanner } from '../../tools/openScanner.ts';
 import { alreadyBuilt } from './alreadyBuilt.ts';
+import { findBaseline } from './baseline.ts';
 import { ecrScan, ensureRepository } from './ecr.ts';
 import { gate } from './gate.ts';
 import type { Inputs } from './inputs.ts';
@@ -34,7 +35,8 @@ export interface Collaborators {
   readonly docker: Docker;
   /** Looked up, or fetched, when it is needed and not before. */
   readonly hadolint: () => Promise<Hadolint>;
-  readonly scanner: () => Promise<Scanner>;
+  /** @param folder of this scan's own */
+  readonly scanner: (folder: string) => Promise<Pick<OpenScanner, 'scanner'>>;
   readonly registry: Registry;
   /** null: another registry. */
   readonly ecr: Ecr | null;
@@ -71,9 +73,10 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
     await watch.time('hadolint', () => lint(context, threshold, { ...tools, hadolint }));
   }
   const { image, facts } = await build(inputs, asked, tools);
-  const scanner = await tools.scanner();
+  const { scanner } = await tools.scanner((await tools.work()).path);
   const found = await watch.time(scanner.name, () => scanner.scan(image, signal));
-  const scan = await gate(found, inputs, image, tools);
+  const baseline = await findBaseline(inputs, image, tools);
+  const scan = await gate(found, baseline, inputs, image, tools);
   if (!inputs.push) return report(inputs, asked, { facts, scans: [scan], pushed: null }, tools);
   await ensureRepository(inputs, tools);
   const pushed = await watch.time('push', () => registry.push(image, asked.tags));

@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fields } from '../../src/actions/build-scan-push/inputs.ts';
+import { buildScanPush } from '../../src/actions/build-scan-push/run.ts';
+import type { Collaborators } from '../../src/actions/build-scan-push/run.ts';
+import type { Builder, BuildRequest } from '../../src/domain/image/build.ts';
+import type { LintFinding } from '../../src/domain/image/dockerfileLint.ts';
+import type { ImageFacts } from '../../src/domain/image/facts.ts';
+import type { ScanFinding } from '../../src/domain/scan/report.ts';
+import { findContext } from '../../src/image/buildContext.ts';
+import type { OciImage } from '../../src/image/ociLayout.ts';
+import { makeWorkFolder, resultFiles } from '../../src/image/workFolder.ts';
+import { parseInputs } from '../../src/runtime/inputs.ts';
+import { stopwatch } from '../../src/runtime/stopwatch.ts';
+import { FakeClock } from './clock.ts';
+
+export const commit = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b';
+export const live = `sha256:${'1'.repeat(64)}`;
+export const liveImage = `localhost:5000/order-api@${live}`;
+export const vulnerability: ScanFinding = {
+  kind: 'vulnerability',
+  id: 'CVE-2026-1',
+  package: 'libx',
+  installed: '1.0',
+  fixed: '1.1',
+  severity: 'critical',
+  target: 'usr/lib',
+};
+
+/** A layout of one layer, with the labels that were asked for. */
+function writeLayout(layout: string, { labels }: BuildRequest): OciImage {
+  mkdirSync(join(layout, 'blobs/sha256'), { recursive: true });
+  const put = (mediaType: string, content: string) => {
+    const hex = createHash('sha256').update(content).digest('hex');
+    writeFileSync(join(layout, 'blobs/sha256', hex), content);
+    return { mediaType, digest: `sha256:${hex}`, size: content.length };
+  };
+  const config = { os: 'linux', architecture: 'amd64', config: { Labels: labels } };
+  const manifest = put(
+    'application/vnd.oci.image.manifest.v1+json',
+    JSON.stringify({ config: put('config', JSON.stringify(config)), layers: [put('layer', 'a layer')] }),
+  );
+  return { layout, digest: manifest.digest };
+}
+
+/** Everything that the action works with, in memory but for the layout; it notes in which order it was asked. */
+export class BuildStage {
+  readonly order: string[] = [];
+  readonly lines: string[] = [];
+  readonly given = new Map<string, string>();
+  readonly annotated: string[] = [];
+  readonly tags = new Map<string, ImageFacts>();
+  readonly secretsSeen: string[] = [];
+  folder = '';
+  findings: readonly ScanFinding[] = [];
+  lint: readonly LintFinding[] = [];
+  builder: Builder = { kind: 'buildx', title: 'buildx v1', name: null };
+  scannerFails: Error | null = null;
+  /** In the image that serves now; null: the registry does not have it. */
+  liveFindings: readonly ScanFinding[] | Error | null = null;
+
+  async run(given: Readonly<Record<string, string>> = {}): Promise<void> {
+    const inputs = parseInputs({ repository: 'localhost:5000/order-api', ...given }, fields);
+    await buildScanPush(inputs, await this.#tools());
+  }
+
+  async #tools(): Promise<Collaborators> {
+    const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'workspace-')));
+    writeFileSync(join(workspace, 'Dockerfile'), 'FROM scratch\n');
+    const given = { workspace, context: '.', dockerfile: null, hadolintConfig: null };
+    const clock = new FakeClock();
+    const say = (line: string): void => void this.lines.push(line);
+    const env = { RUNNER_TEMP: workspace };
+    const work = await makeWorkFolder(env);
+    this.folder = work.path;
+    const last: { facts: ImageFacts | null } = { facts: null };
+    return {
+      context: await findContext(given),
+      clock,
+      watch: stopwatch(clock),
+      work: () => Promise.resolve(work),
+      results: resultFiles(env),
+      allow: [],
+      ecr: null,
+      signal: new AbortController().signal,
+      run: { url: null, actor: null, sha: commit, ref: null },
+      log: { info: say, warning: say, group: (title, lines) => this.lines.push(title, ...lines) },
+      annotations: {
+        add: ({ file, line, title }) => void this.annotated.push(`${file}:${String(line)} ${title}`),
+      },
+      outputs: { set: (name, value) => void this.given.set(name, String(value)) },
+      summary: { heading: say, facts: () => undefined, table: () => undefined, diagram: () => undefined },
+      hadolint: () =>
+        Promise.resolve({
+          lint: () => {
+            this.order.push('lint');
+            return Promise.resolve(this.lint);
+          },
+        }),
+      docker: {
+        builder: () => Promise.resolve(this.builder),
+        build: (_builder, request, folder) => {
+          this.order.push('build');
+          for (const { id, file } of request.secrets)
+            this.secretsSeen.push(`${id}=${readFileSync(file, 'utf8')}`);
+          const image = writeLayout(join(folder, 'layout'), request);
+          const platform = { platform: 'linux/amd64', digest: image.digest, created: null, layers: [] };
+          last.facts = {
+            digest: image.digest,
+            mediaType: '',
+            platforms: [{ ...platform, labels: request.labels }],
+          };
+          return Promise.resolve(image);
+        },
+      },
+      scanner: () =>
+        Promise.resolve({
+          scanner: {
+            name: 'grype' as const,
+            scan: (image) => {
+              const isLive = image.digest === live;
+              this.order.push(`scan ${image.digest}`);
+              if (isLive && this.liveFindings instanceof Error) return Promise.reject(this.liveFindings);
+              if (this.scannerFails !== null) return Promise.reject(this.scannerFails);
+              const database = { built: new Date(clock.now()).toISOString() };
+              return Promise.resolve({
+                scanner: 'grype',
+                scannerVersion: '1',
+                database,
+                findings:
+                  isLive && !(this.liveFindings instanceof Error) ? (this.liveFindings ?? []) : this.findings,
+              });
+            },
+          },
+        }),
+      registry: {
+        pull: (digest, layout) => {
+          this.order.push(`pull ${digest}`);
+          return Promise.resolve(this.liveFindings === null ? null : { layout, digest });
+        },
+        find: (tag) => Promise.resolve(this.#found(tag)),
+        facts: (tag) => Promise.resolve(this.tags.get(tag) ?? null),
+        push: (image, tags) => {
+          this.order.push(`push ${image.digest}`);
+          for (const tag of tags) if (last.facts !== null) this.tags.set(tag, last.facts);
+          const outcome = 'pushed' as const;
+          return Promise.resolve({
+            digest: image.digest,
+            tags: tags.map((tag) => ({ tag, outcome })),
+            uploadedBytes: 7,
+            reusedBlobs: 0,
+          });
+        },
+      },
+    };
+  }
+
+  #found(tag: string) {
+    const facts = this.tags.get(tag);
+    return facts === undefined ? null : { digest: facts.digest, mediaType: facts.mediaType, size: 1 };
+  }
+}
