@@ -39,6 +39,13 @@ test('every relative link leads to a file, and every anchor to a heading of it',
   expect(broken).toEqual([]);
 });
 
+test('the front page has every action', () => {
+  const missing = readdirSync(join(root, 'actions')).filter(
+    (name) => !text('README.md').includes(`[${name}](actions/${name})`),
+  );
+  expect(missing).toEqual([]);
+});
+
 test('anchors are made as GitHub makes them', () => {
   const markdown =
     '# At 3 a.m.\n## `plan`, and what\n## Twice\n### Twice\n## [a link](x.md)\n```sh\n# no heading\n```\n';
