@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { BuildSecret } from '../domain/image/build.ts';
 
 /** A folder of this step alone, for what nobody needs afterwards: layouts, secrets. */
@@ -50,6 +50,8 @@ export async function makeWorkFolder(env: Env): Promise<WorkFolder> {
 export interface ResultFiles {
   /** @returns the path */
   write(name: string, content: string): Promise<string>;
+  /** A copy of a file that is removed with the step. @returns its path */
+  keep(path: string): Promise<string>;
 }
 
 export function resultFiles(env: Env): ResultFiles {
@@ -59,6 +61,12 @@ export function resultFiles(env: Env): ResultFiles {
       await mkdir(folder, { recursive: true });
       const file = join(folder, name);
       await writeFile(file, content);
+      return file;
+    },
+    async keep(path) {
+      await mkdir(folder, { recursive: true });
+      const file = join(folder, basename(path));
+      await copyFile(path, file);
       return file;
     },
   };

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OciImage } from '../image/ociLayout.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Exec } from './exec.ts';
 import { grypeScanner } from './grype.ts';
@@ -10,6 +11,7 @@ import type { ToolName } from './pinned/releases.ts';
 import { scannerExec } from './scannerHome.ts';
 import type { Scanner } from './scanner.ts';
 import { trivySboms, trivyScanner } from './trivy.ts';
+import { syftSboms } from './syft.ts';
 import type { Sbom } from './syft.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -28,8 +30,8 @@ export interface ScannerChoice {
 export interface OpenScanner {
   readonly scanner: Scanner;
   readonly tool: FoundTool;
-  /** The SBOMs of what was scanned last; none where the scanner makes none (Grype: take Syft). */
-  sboms(): Promise<readonly Sbom[]>;
+  /** The SBOMs of the image that was scanned last: Trivy's own, from that scan; beside Grype, Syft's. */
+  sboms(image: OciImage, signal?: AbortSignal): Promise<readonly Sbom[]>;
 }
 
 /** Tools as a step looks for them: on its PATH, else pinned, fetched and checked; always without credentials. */
@@ -87,5 +89,12 @@ export async function openScanner(
     databaseUrl: mirrors[0] ?? null,
     updateDatabase: true,
   });
-  return { scanner, tool, sboms: () => Promise.resolve([]) };
+  return {
+    scanner,
+    tool,
+    sboms: async (image, signal) => {
+      const syft = await openTool('syft', { env, folder, clock, fetch });
+      return syftSboms(syft.exec, syft.program, image, { folder, timeoutMs }, signal);
+    },
+  };
 }

@@ -14,6 +14,7 @@ import type { OciImage } from '../../src/image/ociLayout.ts';
 import { makeWorkFolder, resultFiles } from '../../src/image/workFolder.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';
 import { stopwatch } from '../../src/runtime/stopwatch.ts';
+import type { Sbom } from '../../src/tools/syft.ts';
 import { FakeClock } from './clock.ts';
 
 export const commit = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b';
@@ -57,6 +58,7 @@ export class BuildStage {
   findings: readonly ScanFinding[] = [];
   lint: readonly LintFinding[] = [];
   builder: Builder = { kind: 'buildx', title: 'buildx v1', name: null };
+  sbomFormats: readonly Sbom['format'][] = ['spdx-json', 'cyclonedx'];
   scannerFails: Error | null = null;
   /** In the image that serves now; null: the registry does not have it. */
   liveFindings: readonly ScanFinding[] | Error | null = null;
@@ -117,6 +119,14 @@ export class BuildStage {
       },
       scanner: () =>
         Promise.resolve({
+          sboms: () =>
+            Promise.resolve(
+              this.sbomFormats.map((format) => {
+                const path = join(work.path, `sbom-0.${format}.json`);
+                writeFileSync(path, format);
+                return { format, path };
+              }),
+            ),
           scanner: {
             name: 'grype' as const,
             scan: (image) => {

@@ -55,6 +55,7 @@ export interface Inputs {
   readonly 'max-database-age': number;
   readonly 'database-mirrors': readonly string[] | null;
   readonly 'scan-timeout': number;
+  readonly sbom: 'none' | 'spdx' | 'cyclonedx';
   readonly 'live-image': string | null;
 
   readonly 'create-repository': boolean;
@@ -99,6 +100,7 @@ export const fields: Fields<Inputs> = {
   'max-database-age': defaulted(duration(3_600_000, 2_592_000_000, '120h'), '120h'),
   'database-mirrors': optional(textLines),
   'scan-timeout': defaulted(duration(10_000, 3_600_000, '10m'), '10m'),
+  sbom: defaulted(oneOf('none', 'spdx', 'cyclonedx'), 'none'),
   'live-image': optional(anyImageByDigest),
 
   'create-repository': defaulted(yesNo, 'false'),

@@ -29,6 +29,7 @@ import { lint } from './lint.ts';
 import { report } from './report.ts';
 import { plan, withSecrets } from './request.ts';
 import type { Plan } from './request.ts';
+import { writeSboms } from './sbom.ts';
 
 export interface Collaborators {
   readonly context: BuildContext;
@@ -36,7 +37,7 @@ export interface Collaborators {
   /** Looked up, or fetched, when it is needed and not before. */
   readonly hadolint: () => Promise<Hadolint>;
   /** @param folder of this scan's own */
-  readonly scanner: (folder: string) => Promise<Pick<OpenScanner, 'scanner'>>;
+  readonly scanner: (folder: string) => Promise<Pick<OpenScanner, 'scanner' | 'sboms'>>;
   readonly registry: Registry;
   /** null: another registry. */
   readonly ecr: Ecr | null;
@@ -63,6 +64,8 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
   const asked = plan(inputs, context, tools.run);
   const known = inputs.rebuild ? null : await watch.time('look', () => alreadyBuilt(asked, tools));
   if (known !== null) {
+    if (inputs.sbom !== 'none')
+      tools.log.warning('the image was there already, so no SBOM is made of it; rebuild: true makes one');
     await report(inputs, asked, { facts: known, scans: [], pushed: null }, tools);
     return;
   }
@@ -73,10 +76,12 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
     await watch.time('hadolint', () => lint(context, threshold, { ...tools, hadolint }));
   }
   const { image, facts } = await build(inputs, asked, tools);
-  const { scanner } = await tools.scanner((await tools.work()).path);
+  const opened = await tools.scanner((await tools.work()).path);
+  const { scanner } = opened;
   const found = await watch.time(scanner.name, () => scanner.scan(image, signal));
   const baseline = await findBaseline(inputs, image, tools);
   const scan = await gate(found, baseline, inputs, image, tools);
+  await writeSboms(inputs, image, opened, tools);
   if (!inputs.push) return report(inputs, asked, { facts, scans: [scan], pushed: null }, tools);
   await ensureRepository(inputs, tools);
   const pushed = await watch.time('push', () => registry.push(image, asked.tags));
