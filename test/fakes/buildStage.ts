@@ -8,6 +8,7 @@ import type { Collaborators } from '../../src/actions/build-scan-push/run.ts';
 import type { Builder, BuildRequest } from '../../src/domain/image/build.ts';
 import type { LintFinding } from '../../src/domain/image/dockerfileLint.ts';
 import type { ImageFacts } from '../../src/domain/image/facts.ts';
+import type { AllowEntry } from '../../src/domain/scan/allowList.ts';
 import type { ScanFinding } from '../../src/domain/scan/report.ts';
 import { findContext } from '../../src/image/buildContext.ts';
 import type { OciImage } from '../../src/image/ociLayout.ts';
@@ -59,6 +60,9 @@ export class BuildStage {
   lint: readonly LintFinding[] = [];
   builder: Builder = { kind: 'buildx', title: 'buildx v1', name: null };
   sbomFormats: readonly Sbom['format'][] = ['spdx-json', 'cyclonedx'];
+  /** What Snyk finds; null: there is no token. */
+  dependencies: readonly ScanFinding[] | Error | null = null;
+  allow: readonly AllowEntry[] = [];
   scannerFails: Error | null = null;
   /** In the image that serves now; null: the registry does not have it. */
   liveFindings: readonly ScanFinding[] | Error | null = null;
@@ -84,7 +88,7 @@ export class BuildStage {
       watch: stopwatch(clock),
       work: () => Promise.resolve(work),
       results: resultFiles(env),
-      allow: [],
+      allow: this.allow,
       ecr: null,
       signal: new AbortController().signal,
       run: { url: null, actor: null, sha: commit, ref: null },
@@ -117,6 +121,20 @@ export class BuildStage {
           return Promise.resolve(image);
         },
       },
+      snyk:
+        this.dependencies === null
+          ? null
+          : () => {
+              this.order.push('snyk');
+              return this.dependencies instanceof Error
+                ? Promise.reject(this.dependencies)
+                : Promise.resolve({
+                    scanner: 'snyk',
+                    scannerVersion: '1',
+                    database: { service: true as const },
+                    findings: this.dependencies ?? [],
+                  });
+            },
       scanner: () =>
         Promise.resolve({
           sboms: () =>

@@ -12,6 +12,7 @@ import { withoutInputs } from '../../tools/environment.ts';
 import { execIn } from '../../tools/exec.ts';
 import { hadolintProgram } from '../../tools/hadolint.ts';
 import { openScanner, openTool } from '../../tools/openScanner.ts';
+import { snykTest } from '../../tools/snyk.ts';
 import { fields } from './inputs.ts';
 import { buildScanPush } from './run.ts';
 import { openTarget } from './target.ts';
@@ -36,6 +37,7 @@ export async function act(context: ActionContext): Promise<void> {
     }
     return made;
   };
+  const snykToken = inputs['snyk-token'];
   const exec = execIn(withoutInputs(env));
   const tools = { env, clock, fetch };
   await buildScanPush(inputs, {
@@ -60,6 +62,21 @@ export async function act(context: ActionContext): Promise<void> {
       });
       return hadolintProgram(exec, program);
     },
+    snyk:
+      snykToken === null
+        ? null
+        : async (signal) => {
+            const folder = await (await work()).part('snyk');
+            const { exec, program, version } = await openTool('snyk', { ...tools, folder });
+            const options = {
+              token: snykToken,
+              organization: null,
+              version,
+              timeoutMs: inputs['scan-timeout'],
+            };
+            const sources = `${workspace}/${inputs['snyk-folder'] ?? inputs.context}`;
+            return snykTest(exec, program, sources, options, signal);
+          },
     scanner: async (folder) => {
       const cacheFolder = env['RUNNER_TOOL_CACHE'] ?? (await work()).path;
       const choice = {

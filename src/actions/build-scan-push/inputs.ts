@@ -55,6 +55,8 @@ export interface Inputs {
   readonly 'max-database-age': number;
   readonly 'database-mirrors': readonly string[] | null;
   readonly 'scan-timeout': number;
+  readonly 'snyk-token': string | null;
+  readonly 'snyk-folder': string | null;
   readonly sbom: 'none' | 'spdx' | 'cyclonedx';
   readonly 'live-image': string | null;
 
@@ -100,6 +102,8 @@ export const fields: Fields<Inputs> = {
   'max-database-age': defaulted(duration(3_600_000, 2_592_000_000, '120h'), '120h'),
   'database-mirrors': optional(textLines),
   'scan-timeout': defaulted(duration(10_000, 3_600_000, '10m'), '10m'),
+  'snyk-token': optional(secretText),
+  'snyk-folder': optional(filePath),
   sbom: defaulted(oneOf('none', 'spdx', 'cyclonedx'), 'none'),
   'live-image': optional(anyImageByDigest),
 

@@ -66,6 +66,8 @@ export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
             inputs.severity,
             inputs['ignore-unfixed'],
             inputs['allow-list'],
+            inputs['snyk-token'] !== null,
+            inputs['snyk-folder'],
           ],
           hadolint: inputs['hadolint-threshold'],
         }),

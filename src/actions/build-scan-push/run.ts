@@ -3,6 +3,7 @@ import { lostWith } from '../../domain/image/build.ts';
 import type { ImageFacts } from '../../domain/image/facts.ts';
 import { shortDigest } from '../../domain/digest.ts';
 import type { AllowEntry } from '../../domain/scan/allowList.ts';
+import type { ScanReport } from '../../domain/scan/report.ts';
 import type { BuildContext } from '../../image/buildContext.ts';
 import type { OciImage } from '../../image/ociLayout.ts';
 import { verifyLayout } from '../../image/verifyLayout.ts';
@@ -22,6 +23,7 @@ import type { Hadolint } from '../../tools/hadolint.ts';
 import type { OpenScanner } from '../../tools/openScanner.ts';
 import { alreadyBuilt } from './alreadyBuilt.ts';
 import { findBaseline } from './baseline.ts';
+import { allowedInImage, refuseFolderWithoutToken, scanDependencies } from './dependencies.ts';
 import { ecrScan, ensureRepository } from './ecr.ts';
 import { gate } from './gate.ts';
 import type { Inputs } from './inputs.ts';
@@ -38,6 +40,8 @@ export interface Collaborators {
   readonly hadolint: () => Promise<Hadolint>;
   /** @param folder of this scan's own */
   readonly scanner: (folder: string) => Promise<Pick<OpenScanner, 'scanner' | 'sboms'>>;
+  /** The dependencies' report; null: no token. */
+  readonly snyk: ((signal: AbortSignal) => Promise<ScanReport>) | null;
   readonly registry: Registry;
   /** null: another registry. */
   readonly ecr: Ecr | null;
@@ -61,6 +65,7 @@ export interface Collaborators {
  */
 export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promise<void> {
   const { context, registry, watch, signal } = tools;
+  refuseFolderWithoutToken(inputs);
   const asked = plan(inputs, context, tools.run);
   const known = inputs.rebuild ? null : await watch.time('look', () => alreadyBuilt(asked, tools));
   if (known !== null) {
@@ -75,18 +80,28 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
     const hadolint = await tools.hadolint();
     await watch.time('hadolint', () => lint(context, threshold, { ...tools, hadolint }));
   }
+  const dependencies = await scanDependencies(inputs, tools);
+  const before = dependencies === null ? [] : [dependencies];
   const { image, facts } = await build(inputs, asked, tools);
   const opened = await tools.scanner((await tools.work()).path);
   const { scanner } = opened;
   const found = await watch.time(scanner.name, () => scanner.scan(image, signal));
   const baseline = await findBaseline(inputs, image, tools);
-  const scan = await gate(found, baseline, inputs, image, tools);
+  const scan = await gate(found, baseline, inputs, image, {
+    ...tools,
+    allow: allowedInImage(inputs, tools.allow),
+  });
   await writeSboms(inputs, image, opened, tools);
-  if (!inputs.push) return report(inputs, asked, { facts, scans: [scan], pushed: null }, tools);
+  if (!inputs.push) return report(inputs, asked, { facts, scans: [...before, scan], pushed: null }, tools);
   await ensureRepository(inputs, tools);
   const pushed = await watch.time('push', () => registry.push(image, asked.tags));
   const again = await ecrScan(inputs, facts, tools);
-  await report(inputs, asked, { facts, scans: again === null ? [scan] : [scan, again], pushed }, tools);
+  await report(
+    inputs,
+    asked,
+    { facts, scans: [...before, scan, ...(again === null ? [] : [again])], pushed },
+    tools,
+  );
 }
 
 /** @returns the layout, each blob of it held to its digest */
