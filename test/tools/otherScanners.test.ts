@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { InputError, PreconditionError, ToolError } from '../../src/runtime/errors.ts';
 import { readAllowList } from '../../src/tools/allowListFile.ts';
-import { cosignEnvironment, cosignProgram } from '../../src/tools/cosign.ts';
 import type { ExecResult } from '../../src/tools/exec.ts';
 import { grypeScanner } from '../../src/tools/grype.ts';
 import { snykTest } from '../../src/tools/snyk.ts';
@@ -162,71 +161,7 @@ test('Snyk: nothing to look at is no clean report', async () => {
   expect(await snyk({ exitCode: 3 })).toBeInstanceOf(PreconditionError);
 });
 
-// Cosign and Syft
-
-const signed = 'registry.test/order-api@sha256:9f86';
-const cosign = (exec: FakeExec, key?: string): ReturnType<typeof cosignProgram> =>
-  cosignProgram(exec, 'cosign', {
-    signer: key === undefined ? { kind: 'keyless' } : { kind: 'key', reference: key, password: 'key-secret' },
-    signingConfig: key === undefined ? null : '/sc.json',
-    dockerConfig: '/docker',
-    timeoutMs: 1_000,
-  });
-
-test('Cosign signs the digest and attaches the SBOM, by the workflow or by a key', async () => {
-  const exec = new FakeExec({}, {}, {});
-  await cosign(exec).sign(signed);
-  await cosign(exec, 'cosign.key').sign(signed);
-  await cosign(exec, 'cosign.key').attest(signed, { format: 'spdx-json', path: '/sbom.json' });
-  expect(exec.ran.map(({ argv }) => argv.join(' '))).toEqual([
-    `cosign sign --yes ${signed}`,
-    `cosign sign --key cosign.key --signing-config /sc.json --yes ${signed}`,
-    `cosign attest --key cosign.key --signing-config /sc.json --yes --type spdxjson --predicate /sbom.json ${signed}`,
-  ]);
-  expect(exec.ran[1]?.options.env).toEqual({ COSIGN_PASSWORD: 'key-secret', DOCKER_CONFIG: '/docker' });
-});
-
-test('Cosign: a registry that denies, a wrong password: what to do is said', async () => {
-  const exec = new FakeExec(
-    { exitCode: 1, stderr: 'Error: signing: PUT https://registry.test: DENIED: no push' },
-    { exitCode: 1, stderr: 'Error: signing: reading key: decrypt: encrypted: decryption failed' },
-  );
-  expect(await failure(cosign(exec).sign(signed))).toMatchObject({
-    remedy: expect.stringContaining('does not let'),
-  });
-  expect(await failure(cosign(exec, 'k').sign(signed))).toMatchObject({
-    remedy: expect.stringContaining('cosign-password'),
-    message: expect.not.stringContaining('key-secret'),
-  });
-});
-
-test('Cosign gets of the credentials only those that its signer needs', () => {
-  const env = {
-    PATH: '/bin',
-    ACTIONS_ID_TOKEN_REQUEST_URL: 'https://oidc.test',
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'oidc',
-    ACTIONS_RUNTIME_TOKEN: 'runtime',
-    AWS_ACCESS_KEY_ID: 'aws',
-    COSIGN_KEY: 'pem',
-    GITHUB_TOKEN: 'github',
-  };
-  const names = (signer: Parameters<typeof cosignEnvironment>[1]): string[] =>
-    Object.keys(cosignEnvironment(env, signer)).sort();
-  const key = (reference: string): Parameters<typeof cosignEnvironment>[1] => ({
-    kind: 'key',
-    reference,
-    password: '',
-  });
-  expect(names({ kind: 'keyless' })).toEqual([
-    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-    'ACTIONS_ID_TOKEN_REQUEST_URL',
-    'PATH',
-  ]);
-  expect(names(key('cosign.key'))).toEqual(['PATH']);
-  expect(names(key('awskms:///alias/release'))).toEqual(['AWS_ACCESS_KEY_ID', 'PATH']);
-  expect(names(key('env://COSIGN_KEY'))).toEqual(['COSIGN_KEY', 'PATH']);
-  expect(() => cosignEnvironment({ PATH: '/bin' }, { kind: 'keyless' })).toThrow(/no OIDC token/);
-});
+// Syft
 
 test('Syft writes both formats in one run, CycloneDX in a version that Grype reads', () => {
   expect(syftArgv('/l', '/s', '/c').join(' ')).toBe(
