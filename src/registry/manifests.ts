@@ -13,20 +13,28 @@ export const sha256 = (bytes: Uint8Array): string =>
 
 const accept = { accept: manifestTypes.join(', ') };
 
-/** Whether a tag or digest is there. A repository that is missing has nothing. */
-export async function findManifest(
+const askFor = (
+  method: 'HEAD' | 'GET',
   http: RepositoryHttp,
   reference: string,
   signal: AbortSignal,
-): Promise<FoundManifest | null> {
-  const answer = await http.ask({
-    method: 'HEAD',
+): ReturnType<RepositoryHttp['ask']> =>
+  http.ask({
+    method,
     to: `manifests/${reference}`,
     headers: accept,
     may: 'pull',
     expect: [200, 404],
     signal,
   });
+
+/** Whether a tag or digest is there. A repository that is missing has nothing. */
+export async function findManifest(
+  http: RepositoryHttp,
+  reference: string,
+  signal: AbortSignal,
+): Promise<FoundManifest | null> {
+  const answer = await askFor('HEAD', http, reference, signal);
   if (answer.status === 404) return null;
   const digest = answer.headers.get('docker-content-digest') ?? '';
   const size = Number(answer.headers.get('content-length') ?? Number.NaN);
@@ -52,14 +60,7 @@ export async function getManifest(
   reference: string,
   signal: AbortSignal,
 ): Promise<RemoteManifest | null> {
-  const answer = await http.ask({
-    method: 'GET',
-    to: `manifests/${reference}`,
-    headers: accept,
-    may: 'pull',
-    expect: [200, 404],
-    signal,
-  });
+  const answer = await askFor('GET', http, reference, signal);
   if (answer.status === 404) return null;
   const digest = sha256(answer.body);
   const said = isDigest(reference) ? reference : answer.headers.get('docker-content-digest');
