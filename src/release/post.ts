@@ -1,12 +1,11 @@
 import { openJournalForRollback } from '../cluster/record/journal.ts';
 import type { ReleaseLease } from '../cluster/lease/releaseLease.ts';
 import type { ReleaseRecord } from '../cluster/record/releaseRecord.ts';
-import { underLease } from '../cluster/lease/underLease.ts';
+import { underLeaseUnlessBusy } from '../cluster/lease/underLease.ts';
 import type { ServiceName } from '../domain/routing/host.ts';
 import { formatSplit } from '../domain/split.ts';
 import { goBack } from '../mesh/goBack.ts';
 import type { Mesh } from '../mesh/mesh.ts';
-import { BusyError } from '../runtime/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Summary } from '../runtime/summary.ts';
@@ -29,14 +28,8 @@ interface Tools {
  */
 export async function putBackUnjudged(inputs: Inputs, releaseId: string, given: Tools): Promise<void> {
   const { log } = given;
-  const tools = await underLease(inputs, given).catch((error: unknown) => {
-    if (error instanceof BusyError) return error;
-    throw error;
-  });
-  if (tools instanceof BusyError) {
-    log.info(`left to whoever is at work now: ${tools.message}`);
-    return;
-  }
+  const tools = await underLeaseUnlessBusy(inputs, given);
+  if (tools === null) return;
   const { name, mesh, record, clock, summary } = tools;
   const journal = await openJournalForRollback(record, name, clock, log);
   const { release } = journal;

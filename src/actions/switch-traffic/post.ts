@@ -1,13 +1,12 @@
 import { openJournal } from '../../cluster/record/journal.ts';
 import type { Journal } from '../../cluster/record/journal.ts';
-import { underLease } from '../../cluster/lease/underLease.ts';
+import { underLeaseUnlessBusy } from '../../cluster/lease/underLease.ts';
 import { currentSplit } from '../../domain/status/serving.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { formatSplit, sameSplit } from '../../domain/split.ts';
 import { closeProven } from '../../mesh/closePreview.ts';
 import { goBack } from '../../mesh/goBack.ts';
 import { moveBack } from '../../mesh/moveTraffic.ts';
-import { BusyError } from '../../runtime/errors.ts';
 import { finishIfDone } from './finish.ts';
 import { cutOffHome } from './forward.ts';
 import type { Inputs } from './inputs.ts';
@@ -22,14 +21,8 @@ import type { Collaborators } from './run.ts';
  */
 export async function finishOrUndo(inputs: Inputs, releaseId: string, given: Collaborators): Promise<void> {
   const { log } = given;
-  const tools = await underLease(inputs, given).catch((error: unknown) => {
-    if (error instanceof BusyError) return error;
-    throw error;
-  });
-  if (tools instanceof BusyError) {
-    log.info(`left to whoever is at work now: ${tools.message}`);
-    return;
-  }
+  const tools = await underLeaseUnlessBusy(inputs, given);
+  if (tools === null) return;
   const { name, mesh, record, clock, state, summary } = tools;
   const journal = await openJournal(record, name, clock, log);
   const { release } = journal;

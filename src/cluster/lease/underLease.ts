@@ -1,6 +1,8 @@
 import type { ServiceName } from '../../domain/routing/host.ts';
+import { BusyError } from '../../runtime/errors.ts';
 import { defaulted } from '../../runtime/inputs.ts';
 import type { Fields } from '../../runtime/inputs.ts';
+import type { Log } from '../../runtime/log.ts';
 import { duration, oneOf } from '../../runtime/rules.ts';
 import type { ReleaseLease } from './releaseLease.ts';
 
@@ -35,4 +37,21 @@ export async function underLease<T extends Tools>(inputs: LeaseInputs, tools: T)
     signal,
   });
   return { ...tools, signal: AbortSignal.any([signal, held.signal]) };
+}
+
+/**
+ * The same for a post step, which has no say against whoever is at work on the service by then.
+ * @returns null when that is so: it is logged, and nothing is left to do
+ */
+export async function underLeaseUnlessBusy<T extends Tools & { readonly log: Log }>(
+  inputs: LeaseInputs,
+  tools: T,
+): Promise<T | null> {
+  try {
+    return await underLease(inputs, tools);
+  } catch (error) {
+    if (!(error instanceof BusyError)) throw error;
+    tools.log.info(`left to whoever is at work now: ${error.message}`);
+    return null;
+  }
 }
