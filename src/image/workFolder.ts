@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { BuildSecret } from '../domain/image/build.ts';
@@ -52,6 +52,8 @@ export interface ResultFiles {
   write(name: string, content: string): Promise<string>;
   /** A copy of a file that is removed with the step. @returns its path */
   keep(path: string): Promise<string>;
+  /** A folder that would be removed with the step, moved. @returns its path */
+  take(path: string): Promise<string>;
 }
 
 export function resultFiles(env: Env): ResultFiles {
@@ -68,6 +70,12 @@ export function resultFiles(env: Env): ResultFiles {
       const file = join(folder, basename(path));
       await copyFile(path, file);
       return file;
+    },
+    async take(path) {
+      await mkdir(folder, { recursive: true });
+      const taken = join(folder, basename(path));
+      await rename(path, taken);
+      return taken;
     },
   };
 }

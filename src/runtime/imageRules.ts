@@ -30,6 +30,12 @@ export const commitHash: Rule<string> = {
   parse: (raw) => (/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(raw) ? raw : undefined),
 };
 
+export const digestText: Rule<string> = {
+  allowed: 'a digest: sha256: and 64 hexadecimal digits',
+  example: 'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  parse: (raw) => (isDigest(raw) ? raw : undefined),
+};
+
 /** In whatever repository: by digest only, since a tag can move. */
 export const anyImageByDigest: Rule<string> = {
   allowed: 'an image by digest: registry/repository@sha256: and 64 hexadecimal digits',

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } fro
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fields } from '../../src/actions/build-scan-push/inputs.ts';
+import { parse } from '../../src/actions/build-scan-push/inputs.ts';
+import { isHanded, pushScanned } from '../../src/actions/build-scan-push/pushScanned.ts';
 import { buildScanPush } from '../../src/actions/build-scan-push/run.ts';
 import type { Collaborators } from '../../src/actions/build-scan-push/run.ts';
 import type { Builder, BuildRequest } from '../../src/domain/image/build.ts';
@@ -13,7 +14,7 @@ import type { ScanFinding } from '../../src/domain/scan/report.ts';
 import { findContext } from '../../src/image/buildContext.ts';
 import type { OciImage } from '../../src/image/ociLayout.ts';
 import { makeWorkFolder, resultFiles } from '../../src/image/workFolder.ts';
-import { parseInputs } from '../../src/runtime/inputs.ts';
+import { verifyLayout } from '../../src/image/verifyLayout.ts';
 import { stopwatch } from '../../src/runtime/stopwatch.ts';
 import type { Sbom } from '../../src/tools/syft.ts';
 import { FakeClock } from './clock.ts';
@@ -32,7 +33,7 @@ export const vulnerability: ScanFinding = {
 };
 
 /** A layout of one layer, with the labels that were asked for. */
-function writeLayout(layout: string, { labels }: BuildRequest): OciImage {
+function writeLayout(layout: string, { labels }: BuildRequest, layer: string): OciImage {
   mkdirSync(join(layout, 'blobs/sha256'), { recursive: true });
   const put = (mediaType: string, content: string) => {
     const hex = createHash('sha256').update(content).digest('hex');
@@ -42,7 +43,11 @@ function writeLayout(layout: string, { labels }: BuildRequest): OciImage {
   const config = { os: 'linux', architecture: 'amd64', config: { Labels: labels } };
   const manifest = put(
     'application/vnd.oci.image.manifest.v1+json',
-    JSON.stringify({ config: put('config', JSON.stringify(config)), layers: [put('layer', 'a layer')] }),
+    JSON.stringify({ config: put('config', JSON.stringify(config)), layers: [put('layer', layer)] }),
+  );
+  writeFileSync(
+    join(layout, 'index.json'),
+    JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest }] }),
   );
   return { layout, digest: manifest.digest };
 }
@@ -56,6 +61,7 @@ export class BuildStage {
   readonly tags = new Map<string, ImageFacts>();
   readonly secretsSeen: string[] = [];
   folder = '';
+  layer = 'a layer';
   findings: readonly ScanFinding[] = [];
   lint: readonly LintFinding[] = [];
   builder: Builder = { kind: 'buildx', title: 'buildx v1', name: null };
@@ -68,8 +74,9 @@ export class BuildStage {
   liveFindings: readonly ScanFinding[] | Error | null = null;
 
   async run(given: Readonly<Record<string, string>> = {}): Promise<void> {
-    const inputs = parseInputs({ repository: 'localhost:5000/order-api', ...given }, fields);
-    await buildScanPush(inputs, await this.#tools());
+    const inputs = parse({ repository: 'localhost:5000/order-api', ...given });
+    const tools = await this.#tools();
+    await (isHanded(inputs) ? pushScanned(inputs, tools) : buildScanPush(inputs, tools));
   }
 
   async #tools(): Promise<Collaborators> {
@@ -81,7 +88,6 @@ export class BuildStage {
     const env = { RUNNER_TEMP: workspace };
     const work = await makeWorkFolder(env);
     this.folder = work.path;
-    const last: { facts: ImageFacts | null } = { facts: null };
     return {
       context: await findContext(given),
       clock,
@@ -111,13 +117,7 @@ export class BuildStage {
           this.order.push('build');
           for (const { id, file } of request.secrets)
             this.secretsSeen.push(`${id}=${readFileSync(file, 'utf8')}`);
-          const image = writeLayout(join(folder, 'layout'), request);
-          const platform = { platform: 'linux/amd64', digest: image.digest, created: null, layers: [] };
-          last.facts = {
-            digest: image.digest,
-            mediaType: '',
-            platforms: [{ ...platform, labels: request.labels }],
-          };
+          const image = writeLayout(join(folder, 'layout'), request, this.layer);
           return Promise.resolve(image);
         },
       },
@@ -170,16 +170,17 @@ export class BuildStage {
         },
         find: (tag) => Promise.resolve(this.#found(tag)),
         facts: (tag) => Promise.resolve(this.tags.get(tag) ?? null),
-        push: (image, tags) => {
+        push: async (image, tags) => {
           this.order.push(`push ${image.digest}`);
-          for (const tag of tags) if (last.facts !== null) this.tags.set(tag, last.facts);
+          const facts = await verifyLayout(image);
+          for (const tag of tags) this.tags.set(tag, facts);
           const outcome = 'pushed' as const;
-          return Promise.resolve({
+          return {
             digest: image.digest,
             tags: tags.map((tag) => ({ tag, outcome })),
             uploadedBytes: 7,
             reusedBlobs: 0,
-          });
+          };
         },
       },
     };

@@ -9,7 +9,10 @@ import type { Inputs } from './inputs.ts';
 import type { Collaborators } from './run.ts';
 
 /** Makes the repository when that was asked for: with tags that stay, and ECR's scan on push. */
-export async function ensureRepository(inputs: Inputs, { ecr, watch }: Collaborators): Promise<void> {
+export async function ensureRepository(
+  inputs: Inputs,
+  { ecr, watch }: Pick<Collaborators, 'ecr' | 'watch'>,
+): Promise<void> {
   if (ecr === null || !inputs['create-repository']) return;
   const wanted = {
     immutableTags: true,
@@ -27,7 +30,7 @@ export async function ensureRepository(inputs: Inputs, { ecr, watch }: Collabora
 export async function ecrScan(
   inputs: Inputs,
   facts: ImageFacts,
-  { ecr, watch, clock, allow, log }: Collaborators,
+  { ecr, watch, clock, allow, log }: Pick<Collaborators, 'ecr' | 'watch' | 'clock' | 'allow' | 'log'>,
 ): Promise<Scan | null> {
   if (ecr === null || !inputs['ecr-scan']) return null;
   const digests = facts.platforms.map(({ digest }) => digest);

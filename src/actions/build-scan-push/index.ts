@@ -3,7 +3,6 @@ import { makeWorkFolder, resultFiles } from '../../image/workFolder.ts';
 import type { WorkFolder } from '../../image/workFolder.ts';
 import { runAction } from '../../runtime/action.ts';
 import type { ActionContext } from '../../runtime/action.ts';
-import { parseInputs } from '../../runtime/inputs.ts';
 import { stopwatch } from '../../runtime/stopwatch.ts';
 import { readAllowList } from '../../tools/allowListFile.ts';
 import { diskSpace } from '../../tools/diskSpace.ts';
@@ -13,7 +12,8 @@ import { execIn } from '../../tools/exec.ts';
 import { hadolintProgram } from '../../tools/hadolint.ts';
 import { openScanner, openTool } from '../../tools/openScanner.ts';
 import { snykTest } from '../../tools/snyk.ts';
-import { fields } from './inputs.ts';
+import { parse } from './inputs.ts';
+import { isHanded, pushScanned } from './pushScanned.ts';
 import { buildScanPush } from './run.ts';
 import { openTarget } from './target.ts';
 
@@ -21,7 +21,12 @@ import { openTarget } from './target.ts';
 export async function act(context: ActionContext): Promise<void> {
   const { env, clock, log } = context;
   const watch = stopwatch(clock);
-  const inputs = parseInputs(context.inputs, fields);
+  const inputs = parse(context.inputs);
+  const exec = execIn(withoutInputs(env));
+  const allow = inputs['allow-list'] === null ? [] : readAllowList(inputs['allow-list'], 'allow-list');
+  const target = openTarget(inputs, context, exec);
+  // That needs no checkout.
+  if (isHanded(inputs)) return pushScanned(inputs, { ...context, ...target, watch, allow });
   const workspace = env['GITHUB_WORKSPACE'] ?? '.';
   const found = await findContext({
     workspace,
@@ -38,7 +43,6 @@ export async function act(context: ActionContext): Promise<void> {
     return made;
   };
   const snykToken = inputs['snyk-token'];
-  const exec = execIn(withoutInputs(env));
   const tools = { env, clock, fetch };
   await buildScanPush(inputs, {
     ...context,
@@ -46,7 +50,7 @@ export async function act(context: ActionContext): Promise<void> {
     watch,
     work,
     results: resultFiles(env),
-    allow: inputs['allow-list'] === null ? [] : readAllowList(inputs['allow-list'], 'allow-list'),
+    allow,
     docker: dockerProgram({
       exec,
       buildTimeoutMs: inputs['build-timeout'],
@@ -87,7 +91,7 @@ export async function act(context: ActionContext): Promise<void> {
       };
       return openScanner({ ...choice, cacheFolder: `${cacheFolder}/${inputs.scanner}-db` }, tools);
     },
-    ...openTarget(inputs, context, exec),
+    ...target,
   });
 }
 

@@ -9,6 +9,7 @@ import {
   buildSecrets,
   caches,
   commitHash,
+  digestText,
   imageTag,
   jsonText,
   platforms,
@@ -17,9 +18,10 @@ import {
   stageName,
   textLines,
 } from '../../runtime/imageRules.ts';
-import { defaulted, optional, required } from '../../runtime/inputs.ts';
-import type { Fields } from '../../runtime/inputs.ts';
+import { defaulted, optional, parseInputs, required } from '../../runtime/inputs.ts';
+import type { Fields, GivenInputs } from '../../runtime/inputs.ts';
 import { duration, filePath, oneOf, yesNo } from '../../runtime/rules.ts';
+import { refuseWhatDoesNotGoTogether } from './together.ts';
 
 /** Durations in milliseconds. */
 export interface Inputs {
@@ -28,6 +30,11 @@ export interface Inputs {
   readonly 'registry-password': string | null;
   readonly version: string | null;
   readonly commit: string | null;
+
+  /** The folder of an image that another job built and scanned. */
+  readonly layout: string | null;
+  readonly digest: string | null;
+  readonly verdict: 'pass' | 'fail' | 'error' | null;
 
   readonly context: string;
   readonly dockerfile: string | null;
@@ -76,6 +83,10 @@ export const fields: Fields<Inputs> = {
   version: optional(imageTag),
   commit: optional(commitHash),
 
+  layout: optional(filePath),
+  digest: optional(digestText),
+  verdict: optional(oneOf('pass', 'fail', 'error')),
+
   context: defaulted(filePath, '.'),
   dockerfile: optional(filePath),
   target: optional(stageName),
@@ -114,3 +125,10 @@ export const fields: Fields<Inputs> = {
   push: defaulted(yesNo, 'true'),
   'push-timeout': defaulted(duration(10_000, 3_600_000, '10m'), '10m'),
 };
+
+/** @throws InputError also where two inputs do not go together */
+export function parse(given: GivenInputs): Inputs {
+  const inputs = parseInputs(given, fields);
+  refuseWhatDoesNotGoTogether(inputs, given, fields);
+  return inputs;
+}

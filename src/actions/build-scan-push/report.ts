@@ -6,12 +6,12 @@ import type { Pushed } from '../../registry/registry.ts';
 import { scanSection } from './gate.ts';
 import type { Scan } from './gate.ts';
 import type { Inputs } from './inputs.ts';
-import type { Plan } from './request.ts';
+import type { Tags } from './request.ts';
 import type { Collaborators } from './run.ts';
 
 interface Result {
   readonly facts: ImageFacts;
-  /** None: it passed the gate when it was pushed. */
+  /** None: it passed the gate where it was built. */
   readonly scans: readonly Scan[];
   /** null: nothing was pushed now. */
   readonly pushed: Pushed | null;
@@ -19,10 +19,10 @@ interface Result {
 
 type Tools = Pick<Collaborators, 'registry' | 'watch' | 'log' | 'outputs' | 'summary'>;
 
-export async function report(inputs: Inputs, plan: Plan, result: Result, tools: Tools): Promise<void> {
+export async function report(inputs: Inputs, { tags }: Tags, result: Result, tools: Tools): Promise<void> {
   const { repository } = inputs;
   const { facts, scans, pushed } = result;
-  const isReused = scans.length === 0;
+  const isReused = pushed === null && scans.length === 0;
   const image = byDigest(repository, facts.digest);
   const isThere = pushed !== null || isReused;
   const { outputs, summary, log, watch } = tools;
@@ -31,7 +31,7 @@ export async function report(inputs: Inputs, plan: Plan, result: Result, tools: 
   // Apart, because GitHub takes away an output that has a masked account id in it.
   outputs.set('registry', repository.registry);
   outputs.set('repository', repository.name);
-  outputs.set('tags', isThere ? plan.tags.join(',') : '');
+  outputs.set('tags', isThere ? tags.join(',') : '');
   outputs.set('reused', isReused);
   if (isReused) {
     outputs.set('verdict', 'pass');
@@ -46,7 +46,7 @@ export async function report(inputs: Inputs, plan: Plan, result: Result, tools: 
     [
       'tags',
       pushed === null
-        ? plan.tags.join(', ')
+        ? tags.join(', ')
         : pushed.tags.map(({ tag, outcome }) => `${tag} (${outcome})`).join(', '),
     ],
     ...sizes,

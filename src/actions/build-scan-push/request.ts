@@ -8,17 +8,23 @@ import type { Inputs } from './inputs.ts';
 
 /** Under which a later step finds that the image is there already. */
 export const inputsLabel = 'io.github.c4ang.build-inputs';
+export const revisionLabel = 'org.opencontainers.image.revision';
+export const versionLabel = 'org.opencontainers.image.version';
 
-/** What is built, and what it will be called. */
-export interface Plan {
-  readonly request: Omit<BuildRequest, 'secrets'>;
+/** What the image will be called. */
+export interface Tags {
   /** The commit's last: when it is there, so are the others. */
   readonly tags: readonly string[];
   readonly commit: string;
 }
 
+/** What is built, and what it will be called. */
+export interface Plan extends Tags {
+  readonly request: Omit<BuildRequest, 'secrets'>;
+}
+
 /** @throws InputError without a commit: it is the image's tag */
-export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
+export function tagsOf(inputs: Pick<Inputs, 'commit' | 'version'>, run: Run): Tags {
   const commit = inputs.commit ?? run.sha ?? '';
   if (commit === '') {
     throw new InputError([
@@ -30,6 +36,15 @@ export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
       },
     ]);
   }
+  return {
+    commit,
+    tags: [...(inputs.version === null || inputs.version === commit ? [] : [inputs.version]), commit],
+  };
+}
+
+/** @throws InputError without a commit */
+export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
+  const { commit, tags } = tagsOf(inputs, run);
   const asked = {
     target: inputs.target,
     platforms: inputs.platforms ?? [],
@@ -40,7 +55,7 @@ export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
   };
   return {
     commit,
-    tags: [...(inputs.version === null || inputs.version === commit ? [] : [inputs.version]), commit],
+    tags,
     request: {
       ...asked,
       context: context.folder,
@@ -48,8 +63,8 @@ export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
       cacheFrom: inputs['cache-from'] ?? [],
       cacheTo: inputs['cache-to'] ?? [],
       labels: {
-        'org.opencontainers.image.revision': commit,
-        ...(inputs.version === null ? {} : { 'org.opencontainers.image.version': inputs.version }),
+        [revisionLabel]: commit,
+        ...(inputs.version === null ? {} : { [versionLabel]: inputs.version }),
         [inputsLabel]: inputsHash({
           ...asked,
           commit,

@@ -29,7 +29,7 @@ import { gate } from './gate.ts';
 import type { Inputs } from './inputs.ts';
 import { lint } from './lint.ts';
 import { report } from './report.ts';
-import { plan, withSecrets } from './request.ts';
+import { inputsLabel, plan, withSecrets } from './request.ts';
 import type { Plan } from './request.ts';
 import { writeSboms } from './sbom.ts';
 
@@ -67,7 +67,7 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
   const { context, registry, watch, signal } = tools;
   refuseFolderWithoutToken(inputs);
   const asked = plan(inputs, context, tools.run);
-  const known = inputs.rebuild ? null : await watch.time('look', () => alreadyBuilt(asked, tools));
+  const known = await findBuilt(inputs, asked, tools);
   if (known !== null) {
     if (inputs.sbom !== 'none')
       tools.log.warning('the image was there already, so no SBOM is made of it; rebuild: true makes one');
@@ -92,7 +92,11 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
     allow: allowedInImage(inputs, tools.allow),
   });
   await writeSboms(inputs, image, opened, tools);
-  if (!inputs.push) return report(inputs, asked, { facts, scans: [...before, scan], pushed: null }, tools);
+  if (!inputs.push) {
+    // For a later job that may push, see pushScanned.ts.
+    tools.outputs.set('layout', await tools.results.take(image.layout));
+    return report(inputs, asked, { facts, scans: [...before, scan], pushed: null }, tools);
+  }
   await ensureRepository(inputs, tools);
   const pushed = await watch.time('push', () => registry.push(image, asked.tags));
   const again = await ecrScan(inputs, facts, tools);
@@ -102,6 +106,16 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
     { facts, scans: [...before, scan, ...(again === null ? [] : [again])], pushed },
     tools,
   );
+}
+
+/** Without a push nothing is asked of the registry: the job may have no way into it. */
+async function findBuilt(
+  { rebuild, push }: Inputs,
+  asked: Plan,
+  tools: Collaborators,
+): Promise<ImageFacts | null> {
+  if (rebuild || !push) return null;
+  return tools.watch.time('look', () => alreadyBuilt(asked, asked.request.labels[inputsLabel], tools));
 }
 
 /** @returns the layout, each blob of it held to its digest */

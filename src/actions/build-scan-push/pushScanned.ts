@@ -1,0 +1,70 @@
+import type { ImageFacts } from '../../domain/image/facts.ts';
+import { shortDigest } from '../../domain/digest.ts';
+import { openHanded } from '../../image/handedLayout.ts';
+import { VerificationError } from '../../runtime/errors.ts';
+import { alreadyBuilt } from './alreadyBuilt.ts';
+import { ecrScan, ensureRepository } from './ecr.ts';
+import type { Inputs } from './inputs.ts';
+import { report } from './report.ts';
+import { inputsLabel, revisionLabel, tagsOf, versionLabel } from './request.ts';
+import type { Tags } from './request.ts';
+import type { Collaborators } from './run.ts';
+
+type Tools = Pick<
+  Collaborators,
+  'registry' | 'ecr' | 'allow' | 'clock' | 'watch' | 'log' | 'outputs' | 'summary' | 'run'
+>;
+
+/** What another job built and scanned, as that job's outputs say it. */
+export type Handed = Inputs & { readonly layout: string; readonly digest: string };
+
+export const isHanded = (inputs: Inputs): inputs is Handed =>
+  inputs.layout !== null && inputs.digest !== null;
+
+/**
+ * The push alone, for a job that may push and runs no scanner: the job before it built and scanned, and could not
+ * push. Which digest passed is told by that job's outputs, which nothing in the layout can change; the layout is held
+ * to it, blob by blob.
+ */
+export async function pushScanned(inputs: Handed, tools: Tools): Promise<void> {
+  const { registry, watch, outputs, log } = tools;
+  const { digest, verdict } = inputs;
+  if (verdict !== 'pass') {
+    throw new VerificationError(
+      `${shortDigest(digest)} was not pushed: the verdict on it is ${String(verdict)}`,
+      'Only a pass is pushed. See what the job that scanned it says.',
+    );
+  }
+  const { image, facts } = await watch.time('verify', () => openHanded(inputs.layout, digest));
+  log.info(`${shortDigest(digest)} is whole: it is what passed the gate`);
+  const asked = tagsOf(inputs, tools.run);
+  const made = requireLabels(facts, asked, inputs.version);
+  const known = await watch.time('look', () => alreadyBuilt(asked, made, tools));
+  if (known !== null) return report(inputs, asked, { facts: known, scans: [], pushed: null }, tools);
+  await ensureRepository(inputs, tools);
+  const pushed = await watch.time('push', () => registry.push(image, asked.tags));
+  const scan = await ecrScan(inputs, facts, tools);
+  outputs.set('verdict', verdict);
+  outputs.set('scan-summary', 'pass: it was scanned by the job that built it');
+  await report(inputs, asked, { facts, scans: scan === null ? [] : [scan], pushed }, tools);
+}
+
+/**
+ * Its tags say which commit and version it is; its labels have been saying so since the build.
+ * @returns the label by which a registry's image is known to be made from the same
+ * @throws VerificationError when they would say something else
+ */
+function requireLabels({ platforms }: ImageFacts, { commit }: Tags, version: string | null): string {
+  const wanted = { [revisionLabel]: commit, ...(version === null ? {} : { [versionLabel]: version }) };
+  const wrong = platforms.flatMap(({ platform, labels }) =>
+    Object.entries(wanted)
+      .filter(([label, value]) => labels[label] !== value)
+      .map(([label, value]) => `${platform}: ${label} is ${labels[label] ?? 'missing'}, not ${value}`),
+  );
+  const made = platforms[0]?.labels[inputsLabel];
+  if (wrong.length === 0 && made !== undefined) return made;
+  throw new VerificationError(
+    `the image in the layout is not what its tags would say:\n${wrong.map((line) => `  ${line}`).join('\n') || `  it has no label ${inputsLabel}`}`,
+    'Give commit and version as the step has them that built the layout, which is build-scan-push with push: false. Nothing was pushed.',
+  );
+}
