@@ -13,6 +13,8 @@ export interface BuildContext {
   readonly dockerfileText: string;
   /** What hadolint is configured by: as given, else .hadolint.yaml of the workspace; null when there is none. */
   readonly hadolintConfig: string | null;
+  /** What it says; null when there is none. */
+  readonly hadolintConfigText: string | null;
 }
 
 export interface GivenContext {
@@ -70,6 +72,7 @@ export async function findContext(given: GivenContext): Promise<BuildContext> {
     dockerfileInWorkspace: relative(root, file).split(sep).join('/'),
     dockerfileText: await readFile(file, 'utf8'),
     hadolintConfig: config,
+    hadolintConfigText: config === null ? null : await readFile(config, 'utf8'),
   };
 }
 

@@ -20,7 +20,7 @@ interface Pull {
   /** An empty folder: the layout that is made. */
   readonly layout: string;
   /** An image that is here already: what both consist of is not loaded again. */
-  readonly near: OciImage;
+  readonly near: OciImage | null;
 }
 
 /**
@@ -56,7 +56,7 @@ export async function pull(work: Pull, digest: string): Promise<OciImage | null>
 async function load({ http, attempts, layout, near }: Pull, { digest, size }: Descriptor): Promise<void> {
   const file = blobPath({ layout }, digest);
   if (existsSync(file)) return;
-  if (existsSync(blobPath(near, digest))) return link(blobPath(near, digest), file);
+  if (near !== null && existsSync(blobPath(near, digest))) return link(blobPath(near, digest), file);
   await writeFile(file, '');
   for (let bytes = 0; bytes < size;) {
     const last = Math.min(size, bytes + chunkBytes) - 1;

@@ -32,10 +32,10 @@ export interface Registry {
   facts(reference: string): Promise<ImageFacts | null>;
   /**
    * The image, into a layout in this folder, each blob held to its digest; null: it is not there.
-   * @param near an image that is here already: what both consist of is not loaded again
+   * @param near an image that is here already: what both consist of is not loaded again; null: none
    * @throws RemedyError
    */
-  pull(digest: string, folder: string, near: OciImage): Promise<OciImage | null>;
+  pull(digest: string, folder: string, near: OciImage | null): Promise<OciImage | null>;
   /**
    * Everything that the image consists of, then its tags: until those are written, nobody sees it. Doing it twice
    * does no harm.

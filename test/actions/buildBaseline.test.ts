@@ -14,7 +14,7 @@ test('with gate: new, what the live image has too does not close the gate; what 
   );
 });
 
-test('an image that passed against a baseline is built again where everything counts', async () => {
+test('an image that passed against a baseline is judged again where everything counts', async () => {
   const stage = new BuildStage();
   stage.findings = [vulnerability];
   stage.liveFindings = [vulnerability];

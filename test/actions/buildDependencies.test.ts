@@ -32,13 +32,14 @@ test('an accepted finding of Snyk is not called unused by the scan of the image'
   expect(stage.lines.join('\n')).not.toContain('SNYK-JS-LODASH-1');
 });
 
-test('an image that was pushed without a look at its dependencies is built again with one', async () => {
+test('an image that was pushed without a look at its dependencies is given out after one', async () => {
   const stage = new BuildStage();
   await stage.run();
   stage.dependencies = [];
   stage.order.length = 0;
   await stage.run(token);
   expect(stage.order).toContain('snyk');
+  expect(stage.order).not.toContain('build');
 });
 
 test('a folder for Snyk without a token is refused', async () => {

@@ -67,6 +67,18 @@ test('what is in the registry already, made from the same commit and inputs, is 
   expect(stage.given.get('reused')).toBe('true');
 });
 
+test('what is there is not taken when its verdict is old: this job cannot scan it', async () => {
+  const stage = new BuildStage();
+  await stage.run();
+  const there = stage.given.get('digest') ?? '';
+  stage.at = '2026-12-21T00:00:00.000Z';
+  const handed = await scanned(stage);
+  expect(handed.digest).not.toBe(there);
+  await expect(stage.run(handed)).rejects.toThrow('would have to be scanned again');
+  expect(stage.order).toEqual([]);
+  expect(stage.given.has('image')).toBe(false);
+});
+
 test('a blob that was changed on the way is not pushed', async () => {
   const stage = new BuildStage();
   const handed = await scanned(stage);

@@ -32,15 +32,20 @@ export const vulnerability: ScanFinding = {
   target: 'usr/lib',
 };
 
+interface Written {
+  readonly layer: string;
+  readonly created: string;
+}
+
 /** A layout of one layer, with the labels that were asked for. */
-function writeLayout(layout: string, { labels }: BuildRequest, layer: string): OciImage {
+function writeLayout(layout: string, { labels }: BuildRequest, { layer, created }: Written): OciImage {
   mkdirSync(join(layout, 'blobs/sha256'), { recursive: true });
   const put = (mediaType: string, content: string) => {
     const hex = createHash('sha256').update(content).digest('hex');
     writeFileSync(join(layout, 'blobs/sha256', hex), content);
     return { mediaType, digest: `sha256:${hex}`, size: content.length };
   };
-  const config = { os: 'linux', architecture: 'amd64', config: { Labels: labels } };
+  const config = { os: 'linux', architecture: 'amd64', created, config: { Labels: labels } };
   const manifest = put(
     'application/vnd.oci.image.manifest.v1+json',
     JSON.stringify({ config: put('config', JSON.stringify(config)), layers: [put('layer', layer)] }),
@@ -69,6 +74,10 @@ export class BuildStage {
   /** What Snyk finds; null: there is no token. */
   dependencies: readonly ScanFinding[] | Error | null = null;
   allow: readonly AllowEntry[] = [];
+  /** When the next run is. */
+  at = '2026-11-21T00:00:00.000Z';
+  /** What ECR's own scan finds; null: another registry. */
+  ecrFindings: readonly ScanFinding[] | null = null;
   scannerFails: Error | null = null;
   /** In the image that serves now; null: the registry does not have it. */
   liveFindings: readonly ScanFinding[] | Error | null = null;
@@ -83,7 +92,7 @@ export class BuildStage {
     const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'workspace-')));
     writeFileSync(join(workspace, 'Dockerfile'), 'FROM scratch\n');
     const given = { workspace, context: '.', dockerfile: null, hadolintConfig: null };
-    const clock = new FakeClock();
+    const clock = new FakeClock(this.at);
     const say = (line: string): void => void this.lines.push(line);
     const env = { RUNNER_TEMP: workspace };
     const work = await makeWorkFolder(env);
@@ -95,7 +104,7 @@ export class BuildStage {
       work: () => Promise.resolve(work),
       results: resultFiles(env),
       allow: this.allow,
-      ecr: null,
+      ecr: this.#ecr(),
       signal: new AbortController().signal,
       run: { url: null, actor: null, sha: commit, ref: null },
       log: { info: say, warning: say, group: (title, lines) => this.lines.push(title, ...lines) },
@@ -117,7 +126,8 @@ export class BuildStage {
           this.order.push('build');
           for (const { id, file } of request.secrets)
             this.secretsSeen.push(`${id}=${readFileSync(file, 'utf8')}`);
-          const image = writeLayout(join(folder, 'layout'), request, this.layer);
+          const created = new Date(clock.now()).toISOString();
+          const image = writeLayout(join(folder, 'layout'), request, { layer: this.layer, created });
           return Promise.resolve(image);
         },
       },
@@ -166,7 +176,7 @@ export class BuildStage {
       registry: {
         pull: (digest, layout) => {
           this.order.push(`pull ${digest}`);
-          return Promise.resolve(this.liveFindings === null ? null : { layout, digest });
+          return Promise.resolve(digest === live && this.liveFindings === null ? null : { layout, digest });
         },
         find: (tag) => Promise.resolve(this.#found(tag)),
         facts: (tag) => Promise.resolve(this.tags.get(tag) ?? null),
@@ -182,6 +192,22 @@ export class BuildStage {
             reusedBlobs: 0,
           };
         },
+      },
+    };
+  }
+
+  #ecr(): Collaborators['ecr'] {
+    const findings = this.ecrFindings;
+    if (findings === null) return null;
+    const never = (): Promise<never> => Promise.reject(new Error('not asked for'));
+    return {
+      credentials: { source: 'ECR', login: never },
+      describe: never,
+      ensure: never,
+      scan: (digests) => {
+        this.order.push(`ECR scan ${digests.join()}`);
+        const scanned = { scanner: 'ecr', scannerVersion: 'basic', database: { service: true as const } };
+        return Promise.resolve({ ...scanned, findings });
       },
     };
   }

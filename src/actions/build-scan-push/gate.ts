@@ -6,7 +6,6 @@ import type { GateJudgement, GateRules } from '../../domain/scan/gate.ts';
 import type { NoReport, ScanReport } from '../../domain/scan/report.ts';
 import { sarifOf } from '../../domain/scan/sarif.ts';
 import { scanTables } from '../../domain/scan/table.ts';
-import type { OciImage } from '../../image/ociLayout.ts';
 import { VerificationError } from '../../runtime/errors.ts';
 import type { Inputs } from './inputs.ts';
 import type { Collaborators } from './run.ts';
@@ -15,6 +14,8 @@ export interface Scan {
   readonly found: ScanReport;
   readonly judgement: GateJudgement;
 }
+
+export const listed = (scan: Scan | null): readonly Scan[] => (scan === null ? [] : [scan]);
 
 export const rulesOf = (
   inputs: Inputs,
@@ -30,8 +31,15 @@ export const rulesOf = (
   maxDatabaseAgeMs: inputs['max-database-age'],
 });
 
+/** What is judged. */
+export interface Candidate {
+  readonly digest: string;
+  /** It is in the registry already, from a run before this one. */
+  readonly isThere: boolean;
+}
+
 /**
- * Whether the image may be pushed. What the scan found is told either way, so that a step after a closed gate can
+ * Whether the image may be given out. What the scan found is told either way, so that a step after a closed gate can
  * upload it.
  * @throws VerificationError unless the gate is open
  */
@@ -39,7 +47,7 @@ export async function gate(
   found: ScanReport,
   baseline: ScanReport | NoReport | null,
   inputs: Inputs,
-  image: OciImage,
+  { digest, isThere }: Candidate,
   tools: Pick<Collaborators, 'allow' | 'clock' | 'context' | 'results' | 'outputs' | 'summary' | 'log'>,
 ): Promise<Scan> {
   const judgement = judgeScan(found, rulesOf(inputs, tools.allow, baseline), tools.clock.now());
@@ -61,14 +69,16 @@ export async function gate(
   );
   if (verdict === 'pass') return { found, judgement };
 
-  tools.summary.heading(`${source.category}: not pushed`);
+  tools.summary.heading(`${source.category}: ${isThere ? 'passes no more' : 'not pushed'}`);
   tools.summary.facts([
-    ['built', image.digest],
+    [isThere ? 'in the registry' : 'built', digest],
     ['why', reason],
   ]);
   scanSection({ found, judgement }, tools);
   throw new VerificationError(
-    `${shortDigest(image.digest)} was not pushed: ${reason}`,
+    isThere
+      ? `${shortDigest(digest)} is in the registry from a run before, but does not pass today: ${reason}`
+      : `${shortDigest(digest)} was not pushed: ${reason}`,
     verdict === 'error'
       ? 'Without evidence the gate stays closed. See what the scanner said; its database is loaded anew by every run that can reach it.'
       : `Take versions that have the fix${blocking.some(({ fixed }) => fixed === undefined) ? '; ignore-unfixed leaves out what has none' : ''}; or accept a finding, with a reason and a last day, in the file that allow-list names.`,

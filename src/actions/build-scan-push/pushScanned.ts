@@ -1,12 +1,14 @@
 import type { ImageFacts } from '../../domain/image/facts.ts';
 import { shortDigest } from '../../domain/digest.ts';
+import { whyScanAgain } from '../../domain/scan/whyScanAgain.ts';
 import { openHanded } from '../../image/handedLayout.ts';
 import { VerificationError } from '../../runtime/errors.ts';
 import { alreadyBuilt } from './alreadyBuilt.ts';
 import { ecrScan, ensureRepository } from './ecr.ts';
+import { listed } from './gate.ts';
 import type { Inputs } from './inputs.ts';
 import { report } from './report.ts';
-import { inputsLabel, revisionLabel, tagsOf, versionLabel } from './request.ts';
+import { inputsLabel, revisionLabel, rulesLabel, tagsOf, versionLabel } from './request.ts';
 import type { Tags } from './request.ts';
 import type { Collaborators } from './run.ts';
 
@@ -40,13 +42,34 @@ export async function pushScanned(inputs: Handed, tools: Tools): Promise<void> {
   const asked = tagsOf(inputs, tools.run);
   const made = requireLabels(facts, asked, inputs.version);
   const known = await watch.time('look', () => alreadyBuilt(asked, made, tools));
-  if (known !== null) return report(inputs, asked, { facts: known, scans: [], pushed: null }, tools);
+  if (known !== null) {
+    if (known.digest !== digest) requireVerdict(inputs, known, facts, tools);
+    const scans = listed(await ecrScan(inputs, known, tools));
+    return report(inputs, asked, { facts: known, scans, pushed: null, was: 'judged before' }, tools);
+  }
   await ensureRepository(inputs, tools);
   const pushed = await watch.time('push', () => registry.push(image, asked.tags));
-  const scan = await ecrScan(inputs, facts, tools);
+  const scans = listed(await ecrScan(inputs, facts, tools));
   outputs.set('verdict', verdict);
   outputs.set('scan-summary', 'pass: it was scanned by the job that built it');
-  await report(inputs, asked, { facts, scans: scan === null ? [] : [scan], pushed }, tools);
+  await report(inputs, asked, { facts, scans, pushed, was: 'new' }, tools);
+}
+
+/**
+ * What an earlier run has pushed was scanned then, and nothing here can scan it again.
+ * @param handed judged a moment ago: its label has the rules of today
+ * @throws VerificationError unless it passed by the same rules and not long ago
+ */
+function requireVerdict(inputs: Handed, known: ImageFacts, handed: ImageFacts, { clock }: Tools): void {
+  const label = { name: rulesLabel, value: handed.platforms[0]?.labels[rulesLabel] ?? '' };
+  // What is in the allow list is in the label, and no day in it is over: the job before this one passed by it.
+  const rules = { allow: [], maxDatabaseAgeMs: inputs['max-database-age'] };
+  const why = whyScanAgain(known.platforms, label, rules, clock.now());
+  if (why === null) return;
+  throw new VerificationError(
+    `the registry has ${shortDigest(known.digest)} of this commit from a run before, and ${shortDigest(handed.digest)} was scanned now; the first one would have to be scanned again: ${why}`,
+    'Build and push it in one job, which scans what is there; or release a new commit. Nothing was pushed.',
+  );
 }
 
 /**

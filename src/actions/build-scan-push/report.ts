@@ -11,18 +11,20 @@ import type { Collaborators } from './run.ts';
 
 interface Result {
   readonly facts: ImageFacts;
-  /** None: it passed the gate where it was built. */
+  /** Of this run. */
   readonly scans: readonly Scan[];
   /** null: nothing was pushed now. */
   readonly pushed: Pushed | null;
+  /** What is in the registry from a run before passed its gate then, or passes it once more now. */
+  readonly was: 'new' | 'judged before' | 'judged again';
 }
 
 type Tools = Pick<Collaborators, 'registry' | 'watch' | 'log' | 'outputs' | 'summary'>;
 
 export async function report(inputs: Inputs, { tags }: Tags, result: Result, tools: Tools): Promise<void> {
   const { repository } = inputs;
-  const { facts, scans, pushed } = result;
-  const isReused = pushed === null && scans.length === 0;
+  const { facts, scans, pushed, was } = result;
+  const isReused = was !== 'new';
   const image = byDigest(repository, facts.digest);
   const isThere = pushed !== null || isReused;
   const { outputs, summary, log, watch } = tools;
@@ -33,12 +35,19 @@ export async function report(inputs: Inputs, { tags }: Tags, result: Result, too
   outputs.set('repository', repository.name);
   outputs.set('tags', isThere ? tags.join(',') : '');
   outputs.set('reused', isReused);
-  if (isReused) {
+  if (was === 'judged before') {
     outputs.set('verdict', 'pass');
-    outputs.set('scan-summary', 'pass: it was scanned before it was pushed, with the same rules');
+    outputs.set(
+      'scan-summary',
+      'pass: it was scanned less than a day ago, before it was pushed, by the same rules',
+    );
   }
 
-  const how = isReused ? 'was there already' : pushed === null ? 'built, not pushed' : 'pushed';
+  const how = {
+    new: pushed === null ? 'built, not pushed' : 'pushed',
+    'judged before': 'was there already',
+    'judged again': 'was there already, scanned again',
+  }[was];
   const sizes = await sizesOf(inputs, facts, tools);
   summary.heading(`${repositoryText(repository)}: ${how}`);
   summary.facts([

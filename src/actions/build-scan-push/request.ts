@@ -1,5 +1,6 @@
 import type { BuildRequest, BuildSecret } from '../../domain/image/build.ts';
 import { repositoryText } from '../../domain/image/reference.ts';
+import type { AllowEntry } from '../../domain/scan/allowList.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { Run } from '../../runtime/run.ts';
 import type { BuildContext } from '../../image/buildContext.ts';
@@ -10,6 +11,9 @@ import type { Inputs } from './inputs.ts';
 export const inputsLabel = 'io.github.c4ang.build-inputs';
 export const revisionLabel = 'org.opencontainers.image.revision';
 export const versionLabel = 'org.opencontainers.image.version';
+
+/** By which rules it was judged before it was pushed. Apart: other rules make no other image, but another verdict. */
+export const rulesLabel = 'io.github.c4ang.gate-rules';
 
 /** What the image will be called. */
 export interface Tags {
@@ -43,7 +47,7 @@ export function tagsOf(inputs: Pick<Inputs, 'commit' | 'version'>, run: Run): Ta
 }
 
 /** @throws InputError without a commit */
-export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
+export function plan(inputs: Inputs, context: BuildContext, allow: readonly AllowEntry[], run: Run): Plan {
   const { commit, tags } = tagsOf(inputs, run);
   const asked = {
     target: inputs.target,
@@ -75,21 +79,25 @@ export function plan(inputs: Inputs, context: BuildContext, run: Run): Plan {
           dockerfileText: context.dockerfileText,
           // Their values change what a RUN sees, and must not get out: not even as a hash of something short.
           secrets: Object.keys(inputs.secrets ?? {}),
-          gate: [
-            inputs.scanner,
-            inputs.gate,
-            inputs.severity,
-            inputs['ignore-unfixed'],
-            inputs['allow-list'],
-            inputs['snyk-token'] !== null,
-            inputs['snyk-folder'],
-          ],
-          hadolint: inputs['hadolint-threshold'],
         }),
+        [rulesLabel]: inputsHash(rules(inputs, context, allow)),
       },
     },
   };
 }
+
+/** Everything that decides whether it may be given out: files by what they say, since a path says nothing. */
+const rules = (inputs: Inputs, context: BuildContext, allow: readonly AllowEntry[]): object => ({
+  scanner: inputs.scanner,
+  // What serves now decides what is new.
+  gate: inputs.gate === 'all' ? 'all' : ['new', inputs['live-image']],
+  severity: inputs.severity,
+  ignoreUnfixed: inputs['ignore-unfixed'],
+  allow,
+  maxDatabaseAge: inputs['max-database-age'],
+  snyk: inputs['snyk-token'] === null ? null : (inputs['snyk-folder'] ?? inputs.context),
+  hadolint: [inputs['hadolint-threshold'], context.hadolintConfigText],
+});
 
 export const withSecrets = (request: Plan['request'], secrets: readonly BuildSecret[]): BuildRequest => ({
   ...request,

@@ -21,11 +21,11 @@ import type { Summary } from '../../runtime/summary.ts';
 import type { Docker } from '../../tools/docker.ts';
 import type { Hadolint } from '../../tools/hadolint.ts';
 import type { OpenScanner } from '../../tools/openScanner.ts';
-import { alreadyBuilt } from './alreadyBuilt.ts';
+import { alreadyBuilt, load, stillHolds } from './alreadyBuilt.ts';
 import { findBaseline } from './baseline.ts';
 import { allowedInImage, refuseFolderWithoutToken, scanDependencies } from './dependencies.ts';
 import { ecrScan, ensureRepository } from './ecr.ts';
-import { gate } from './gate.ts';
+import { gate, listed } from './gate.ts';
 import type { Inputs } from './inputs.ts';
 import { lint } from './lint.ts';
 import { report } from './report.ts';
@@ -61,18 +61,18 @@ export interface Collaborators {
 /**
  * One digest: the image that is scanned is the image that is pushed. Hadolint, build into a layout on this disk, scan
  * of that very layout, gate, and only then the push: until then nobody can pull it. What is there already, made from
- * the same commit and inputs, is not built again.
+ * the same commit and inputs, is not built again; unless it passed by the same rules a short while ago, it is loaded
+ * and judged as if it were new.
  */
 export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promise<void> {
   const { context, registry, watch, signal } = tools;
   refuseFolderWithoutToken(inputs);
-  const asked = plan(inputs, context, tools.run);
+  const asked = plan(inputs, context, tools.allow, tools.run);
   const known = await findBuilt(inputs, asked, tools);
-  if (known !== null) {
-    if (inputs.sbom !== 'none')
-      tools.log.warning('the image was there already, so no SBOM is made of it; rebuild: true makes one');
-    await report(inputs, asked, { facts: known, scans: [], pushed: null }, tools);
-    return;
+  const isThere = known !== null;
+  if (isThere && stillHolds(inputs, asked, known, tools)) {
+    const scans = listed(await ecrScan(inputs, known, tools));
+    return report(inputs, asked, { facts: known, scans, pushed: null, was: 'judged before' }, tools);
   }
 
   const threshold = inputs['hadolint-threshold'];
@@ -81,31 +81,27 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
     await watch.time('hadolint', () => lint(context, threshold, { ...tools, hadolint }));
   }
   const dependencies = await scanDependencies(inputs, tools);
-  const before = dependencies === null ? [] : [dependencies];
-  const { image, facts } = await build(inputs, asked, tools);
+  const { image, facts } = isThere ? await load(known, tools) : await build(inputs, asked, tools);
   const opened = await tools.scanner((await tools.work()).path);
   const { scanner } = opened;
   const found = await watch.time(scanner.name, () => scanner.scan(image, signal));
   const baseline = await findBaseline(inputs, image, tools);
-  const scan = await gate(found, baseline, inputs, image, {
-    ...tools,
-    allow: allowedInImage(inputs, tools.allow),
-  });
+  const candidate = { digest: image.digest, isThere };
+  const allow = allowedInImage(inputs, tools.allow);
+  const scans = [
+    ...listed(dependencies),
+    await gate(found, baseline, inputs, candidate, { ...tools, allow }),
+  ];
   await writeSboms(inputs, image, opened, tools);
   if (!inputs.push) {
     // For a later job that may push, see pushScanned.ts.
     tools.outputs.set('layout', await tools.results.take(image.layout));
-    return report(inputs, asked, { facts, scans: [...before, scan], pushed: null }, tools);
+    return report(inputs, asked, { facts, scans, pushed: null, was: 'new' }, tools);
   }
-  await ensureRepository(inputs, tools);
-  const pushed = await watch.time('push', () => registry.push(image, asked.tags));
-  const again = await ecrScan(inputs, facts, tools);
-  await report(
-    inputs,
-    asked,
-    { facts, scans: [...before, scan, ...(again === null ? [] : [again])], pushed },
-    tools,
-  );
+  if (!isThere) await ensureRepository(inputs, tools);
+  const pushed = isThere ? null : await watch.time('push', () => registry.push(image, asked.tags));
+  scans.push(...listed(await ecrScan(inputs, facts, tools)));
+  await report(inputs, asked, { facts, scans, pushed, was: isThere ? 'judged again' : 'new' }, tools);
 }
 
 /** Without a push nothing is asked of the registry: the job may have no way into it. */
