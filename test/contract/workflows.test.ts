@@ -137,6 +137,32 @@ describe.each([...reusableWorkflows])('%s', (file) => {
   });
 });
 
+test('what is built and scanned is in a job that has nothing to sign in with, and only that job has a Dockerfile', () => {
+  const { jobs } = read('blue-green.yml');
+  const steps = Object.entries(jobs).flatMap(([job, { steps }]) => steps.map((step) => ({ job, ...step })));
+  const images = steps.filter(({ uses }) => uses === 'c4ang/actions/build-scan-push@v1');
+  const isPush = (step: Step): boolean => 'layout' in (step.with ?? {});
+  expect(images.map((step) => [step.job, isPush(step)])).toEqual([
+    ['build', false],
+    ['push', true],
+  ]);
+  const { build, push } = jobs;
+  expect(build?.permissions).toEqual({ contents: 'read' });
+  const secretsOf = (job: Job | undefined): readonly string[] => [
+    ...new Set([...JSON.stringify(job).matchAll(/secrets\.([A-Z_]+)/g)].map(([, name = '']) => name)),
+  ];
+  expect(secretsOf(build)).toEqual(['BUILD_SECRETS', 'SNYK_TOKEN']);
+  expect(JSON.stringify(build)).not.toContain('configure-aws-credentials');
+  // Nor does the repository, or what the build made of it, have a say where there is something to sign in with.
+  expect(push?.permissions).toEqual({ 'id-token': 'write' });
+  expect(JSON.stringify(push)).not.toMatch(/actions\/checkout|"run":/);
+  // Which digest passed comes from the job, and not with the artifact.
+  expect(images.find(isPush)?.with).toMatchObject({
+    digest: '${{ needs.build.outputs.digest }}',
+    verdict: '${{ needs.build.outputs.verdict }}',
+  });
+});
+
 test('a rollback waits for nobody', () => {
   expect(read('rollback.yml').concurrency).toBeUndefined();
 });
