@@ -50,6 +50,28 @@ export async function pushBlob(upload: Upload, blob: LocalBlob): Promise<BlobOut
   });
 }
 
+/** A few bytes, without a file. */
+export async function pushBytes(
+  { http, attempts }: Pick<Upload, 'http' | 'attempts'>,
+  digest: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  await attempts(`upload ${shortDigest(digest)}`, async (signal) => {
+    const ask = { may: 'push', signal } as const;
+    const head = await http.ask({ ...ask, method: 'HEAD', to: `blobs/${digest}`, expect: [200, 404] });
+    if (head.status === 200) return;
+    const begun = await http.ask({ ...ask, method: 'POST', to: 'blobs/uploads/', expect: [202] });
+    await http.ask({
+      ...ask,
+      method: 'PUT',
+      to: withDigest(http.placeOf(begun), digest),
+      headers: { 'content-type': 'application/octet-stream' },
+      body: () => bytes,
+      expect: [201, 204],
+    });
+  });
+}
+
 async function begin(
   http: RepositoryHttp,
   blob: LocalBlob,

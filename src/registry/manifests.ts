@@ -82,6 +82,7 @@ export async function getJsonBlob(
 
 /**
  * Writes a manifest under a tag or its digest.
+ * @returns whether the registry says that it lists it with the image that it points to
  * @throws PreconditionError when the registry says that it stored something else
  */
 export async function putManifest(
@@ -89,7 +90,7 @@ export async function putManifest(
   reference: string,
   manifest: LocalManifest,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<{ readonly listed: boolean }> {
   const answer = await http.ask({
     method: 'PUT',
     to: `manifests/${reference}`,
@@ -106,6 +107,7 @@ export async function putManifest(
       'Something between here and the registry changes what is sent (a proxy?). Do not deploy this image.',
     );
   }
+  return { listed: answer.headers.has('oci-subject') };
 }
 
 const mediaTypeOf = (answer: HttpAnswer): string =>

@@ -6,6 +6,8 @@ import { readFacts } from './facts.ts';
 import { findManifest } from './manifests.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
+import { attach, readArtifact, readReferrers } from './referrers.ts';
+import type { ReferrersWork } from './referrers.ts';
 import type { Registry } from './registry.ts';
 import { RepositoryHttp } from './repositoryHttp.ts';
 import { attemptsWithin } from './retry.ts';
@@ -31,11 +33,15 @@ export const openRegistry: OpenRegistry = (options) => {
   const { repository, credentials } = options;
   const http = new RepositoryHttp(repository, credentials);
   const attempts = (): Attempts => attemptsWithin({ ...options, registry: repository.registry });
+  const work = (): ReferrersWork => ({ ...options, http, attempts: attempts() });
   return {
     find: (reference) =>
       attempts()(`look for ${reference}`, (signal) => findManifest(http, reference, signal)),
     facts: (reference) => readFacts(http, attempts(), reference),
     pull: (digest, layout, near) => pull({ http, attempts: attempts(), layout, near }, digest),
     push: (image, tags) => push({ ...options, http }, image, tags),
+    referrers: (digest) => readReferrers(work(), digest),
+    attach: (digest, artifact) => attach(work(), digest, artifact),
+    artifact: (digest, folder) => readArtifact(work(), digest, folder),
   };
 };

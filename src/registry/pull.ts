@@ -14,7 +14,7 @@ import { getManifest } from './manifests.ts';
 import type { RepositoryHttp } from './repositoryHttp.ts';
 import type { Attempts } from './retry.ts';
 
-interface Pull {
+export interface Pull {
   readonly http: RepositoryHttp;
   readonly attempts: Attempts;
   /** An empty folder: the layout that is made. */
@@ -44,7 +44,7 @@ export async function pull(work: Pull, digest: string): Promise<OciImage | null>
         waiting.push({ digest: child.digest, found: await read(child.digest) });
       }
     } else {
-      for (const blob of [manifest.config, ...manifest.layers]) await load(work, blob);
+      for (const blob of [manifest.config, ...manifest.layers]) await loadBlob(work, blob);
     }
   }
   const image = { layout, digest };
@@ -53,7 +53,10 @@ export async function pull(work: Pull, digest: string): Promise<OciImage | null>
 }
 
 /** By ranges, so that no layer is in memory whole. A registry that knows none answers with all of it. */
-async function load({ http, attempts, layout, near }: Pull, { digest, size }: Descriptor): Promise<void> {
+export async function loadBlob(
+  { http, attempts, layout, near }: Pull,
+  { digest, size }: Descriptor,
+): Promise<void> {
   const file = blobPath({ layout }, digest);
   if (existsSync(file)) return;
   if (near !== null && existsSync(blobPath(near, digest))) return link(blobPath(near, digest), file);

@@ -129,8 +129,9 @@ async function pushTag(work: Work, tag: string, manifest: LocalManifest): Promis
 const find = ({ http, attempts }: Work, reference: string): ReturnType<typeof findManifest> =>
   attempts(`look for ${reference}`, (signal) => findManifest(http, reference, signal));
 
-const put = ({ http, attempts }: Work, reference: string, manifest: LocalManifest): Promise<void> =>
-  attempts(`write ${reference}`, (signal) => putManifest(http, reference, manifest, signal));
+const put = async ({ http, attempts }: Work, reference: string, manifest: LocalManifest): Promise<void> => {
+  await attempts(`write ${reference}`, (signal) => putManifest(http, reference, manifest, signal));
+};
 
 const belongsToAnother = (repository: Repository, tag: string, theirs: string, ours: string): ConflictError =>
   new ConflictError(

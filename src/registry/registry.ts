@@ -1,4 +1,5 @@
 import type { ImageFacts } from '../domain/image/facts.ts';
+import type { Referrer } from '../domain/image/referrers.ts';
 import type { OciImage } from '../image/ociLayout.ts';
 
 /** A manifest or index, without what it points to. */
@@ -24,6 +25,21 @@ export interface Pushed {
   readonly reusedBlobs: number;
 }
 
+/** A file that is attached to an image. */
+export interface Artifact {
+  /** What it is, as its media type: `application/spdx+json`. */
+  readonly artifactType: string;
+  readonly file: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface Attached {
+  /** Of the artifact's manifest. */
+  readonly digest: string;
+  /** Under which it is listed; null: the registry keeps the list by itself. */
+  readonly tag: string | null;
+}
+
 /** One repository of an OCI registry. References are a tag or a digest of it. */
 export interface Registry {
   /** null: there is no such tag or digest, or no such repository. @throws RemedyError */
@@ -43,4 +59,10 @@ export interface Registry {
    * @throws ConnectionError, PermissionError, DeadlineError; the signal's reason when aborted
    */
   push(image: OciImage, tags: readonly string[]): Promise<Pushed>;
+  /** What is attached to the image of this digest. @throws RemedyError */
+  referrers(digest: string): Promise<readonly Referrer[]>;
+  /** Attaches a file to the image of this digest. Doing it twice does no harm. @throws RemedyError */
+  attach(digest: string, artifact: Artifact): Promise<Attached>;
+  /** The file of something attached, into this empty folder. @returns its path @throws RemedyError */
+  artifact(digest: string, folder: string): Promise<string>;
 }

@@ -15,6 +15,7 @@ import { findContext } from '../../src/image/buildContext.ts';
 import type { OciImage } from '../../src/image/ociLayout.ts';
 import { makeWorkFolder, resultFiles } from '../../src/image/workFolder.ts';
 import { verifyLayout } from '../../src/image/verifyLayout.ts';
+import type { Registry } from '../../src/registry/registry.ts';
 import { stopwatch } from '../../src/runtime/stopwatch.ts';
 import type { Sbom } from '../../src/tools/syft.ts';
 import { FakeClock } from './clock.ts';
@@ -79,6 +80,9 @@ export class BuildStage {
   /** What ECR's own scan finds; null: another registry. */
   ecrFindings: readonly ScanFinding[] | null = null;
   scannerFails: Error | null = null;
+  /** What was attached, by the digest of the image; the file is read when it is attached. */
+  readonly attached: { readonly image: string; readonly type: string; readonly text: string }[] = [];
+  attachFails: Error | null = null;
   /** In the image that serves now; null: the registry does not have it. */
   liveFindings: readonly ScanFinding[] | Error | null = null;
 
@@ -180,6 +184,7 @@ export class BuildStage {
         },
         find: (tag) => Promise.resolve(this.#found(tag)),
         facts: (tag) => Promise.resolve(this.tags.get(tag) ?? null),
+        ...this.#attachments(),
         push: async (image, tags) => {
           this.order.push(`push ${image.digest}`);
           const facts = await verifyLayout(image);
@@ -192,6 +197,30 @@ export class BuildStage {
             reusedBlobs: 0,
           };
         },
+      },
+    };
+  }
+
+  #attachments(): Pick<Registry, 'referrers' | 'attach' | 'artifact'> {
+    return {
+      referrers: (image) =>
+        Promise.resolve(
+          this.attached.flatMap((one, place) =>
+            one.image === image
+              ? [{ digest: `sha256:${String(place).repeat(64)}`, artifactType: one.type, annotations: {} }]
+              : [],
+          ),
+        ),
+      attach: (image, { artifactType: type, file }) => {
+        this.order.push(`attach ${type}`);
+        if (this.attachFails !== null) return Promise.reject(this.attachFails);
+        this.attached.push({ image, type, text: readFileSync(file, 'utf8') });
+        return Promise.resolve({ digest: `sha256:${'c'.repeat(64)}`, tag: null });
+      },
+      artifact: (digest, folder) => {
+        const file = join(folder, 'artifact');
+        writeFileSync(file, this.attached[Number(digest.at(-1))]?.text ?? '');
+        return Promise.resolve(file);
       },
     };
   }

@@ -37,6 +37,10 @@ export class FaultyRegistry {
   /** Bodies above this are refused with 413. */
   mostBytes = Number.POSITIVE_INFINITY;
   password: string | null = null;
+  /** As registries of OCI 1.1: a list of what points to a manifest. */
+  knowsReferrers = false;
+  /** Tags that are there do not move. */
+  tagsStay = false;
   readonly #uploads = new Map<string, Buffer>();
   readonly #server: Server;
 
@@ -97,8 +101,9 @@ export class FaultyRegistry {
   #serve(method: string, path: string, headers: IncomingMessage['headers'], body: Buffer): Served {
     const url = new URL(path, 'http://fake');
     const [, repository = '', kind = '', rest = ''] =
-      /^\/v2\/(.+?)\/(manifests|blobs\/uploads|blobs)\/(.*)$/.exec(url.pathname) ?? [];
+      /^\/v2\/(.+?)\/(manifests|blobs\/uploads|blobs|referrers)\/(.*)$/.exec(url.pathname) ?? [];
     if (kind === 'manifests') return this.#manifest(method, rest, headers, body);
+    if (kind === 'referrers' && this.knowsReferrers) return this.#referrers(rest, url);
     if (kind === 'blobs') {
       const bytes = this.blobs.get(rest);
       if (bytes === undefined) return { status: 404 };
@@ -134,11 +139,39 @@ export class FaultyRegistry {
     return { status: 201, headers: { 'docker-content-digest': digest } };
   }
 
+  /** One on a page, as a registry that has many would. */
+  #referrers(digest: string, url: URL): Served {
+    const all = [...this.manifests.entries()].filter(
+      ([reference, { bytes }]) => reference.startsWith('sha256:') && subjectOf(bytes) === digest,
+    );
+    const page = Number(url.searchParams.get('page') ?? '0');
+    const manifests = all.slice(page, page + 1).map(([own, { bytes, type }]) => {
+      const read = JSON.parse(bytes.toString('utf8')) as Readonly<Record<string, unknown>>;
+      const { artifactType, annotations } = read;
+      return { mediaType: type, digest: own, size: bytes.byteLength, artifactType, annotations };
+    });
+    const type = 'application/vnd.oci.image.index.v1+json';
+    const more = `<${url.pathname}?page=${String(page + 1)}>; rel="next"`;
+    return {
+      status: 200,
+      headers: { 'content-type': type, ...(page + 1 < all.length ? { link: more } : {}) },
+      bytes: Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: type, manifests })),
+    };
+  }
+
   #manifest(method: string, reference: string, headers: IncomingMessage['headers'], body: Buffer): Served {
     if (method === 'PUT') {
       const stored = { bytes: body, type: headers['content-type'] ?? '' };
+      if (this.tagsStay && this.manifests.has(reference) && !reference.startsWith('sha256:')) {
+        return {
+          status: 400,
+          bytes: Buffer.from('{"errors":[{"code":"TAG_INVALID","message":"immutable"}]}'),
+        };
+      }
       this.manifests.set(reference, stored).set(sha256(body), stored);
-      return { status: 201, headers: { 'docker-content-digest': sha256(body) } };
+      const subject = this.knowsReferrers ? subjectOf(body) : undefined;
+      const listed = subject === undefined ? {} : { 'oci-subject': subject };
+      return { status: 201, headers: { 'docker-content-digest': sha256(body), ...listed } };
     }
     const found = this.manifests.get(reference);
     if (found === undefined) return { status: 404 };
@@ -146,6 +179,9 @@ export class FaultyRegistry {
     return { status: 200, headers: { ...named }, bytes: found.bytes };
   }
 }
+
+const subjectOf = (bytes: Buffer): string | undefined =>
+  (JSON.parse(bytes.toString('utf8')) as { readonly subject?: { readonly digest: string } }).subject?.digest;
 
 interface Served {
   readonly status: number;
