@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { InputError } from '../runtime/errors.ts';
 import type { InputProblem } from '../runtime/errors.ts';
 
-/** What is built from: both inside of the workspace. */
+/** What is built from: all of it inside of the workspace. */
 export interface BuildContext {
   /** Absolute, links resolved. */
   readonly folder: string;
@@ -15,6 +15,8 @@ export interface BuildContext {
   readonly hadolintConfig: string | null;
   /** What it says; null when there is none. */
   readonly hadolintConfigText: string | null;
+  /** The folder whose dependencies are looked at: as given, else the context. Absolute, links resolved. */
+  readonly dependencies: string;
 }
 
 export interface GivenContext {
@@ -23,6 +25,8 @@ export interface GivenContext {
   /** null: the file Dockerfile in the context. */
   readonly dockerfile: string | null;
   readonly hadolintConfig: string | null;
+  /** null: the context. */
+  readonly snykFolder: string | null;
 }
 
 /**
@@ -30,7 +34,7 @@ export interface GivenContext {
  * @throws InputError when one of them is not there, or lies (or leads, by a link) outside of the workspace
  */
 export async function findContext(given: GivenContext): Promise<BuildContext> {
-  const { workspace, context, dockerfile, hadolintConfig } = given;
+  const { workspace, context, dockerfile, hadolintConfig, snykFolder } = given;
   const root = await realpath(workspace);
   const problems: InputProblem[] = [];
   const find = async (
@@ -65,6 +69,10 @@ export async function findContext(given: GivenContext): Promise<BuildContext> {
     hadolintConfig === null
       ? await firstFile(root, ['.hadolint.yaml', '.hadolint.yml'])
       : await find('hadolint-config', hadolintConfig, hadolintConfig, 'file', '.hadolint.yaml');
+  const dependencies =
+    snykFolder === null
+      ? folder
+      : await find('snyk-folder', snykFolder, snykFolder, 'folder', 'services/order-api');
   if (problems.length > 0) throw new InputError(problems);
   return {
     folder,
@@ -72,6 +80,7 @@ export async function findContext(given: GivenContext): Promise<BuildContext> {
     dockerfileInWorkspace: relative(root, file).split(sep).join('/'),
     dockerfileText: await readFile(file, 'utf8'),
     hadolintConfig: config,
+    dependencies,
     hadolintConfigText: config === null ? null : await readFile(config, 'utf8'),
   };
 }

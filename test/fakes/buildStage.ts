@@ -95,7 +95,7 @@ export class BuildStage {
   async #tools(): Promise<Collaborators> {
     const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'workspace-')));
     writeFileSync(join(workspace, 'Dockerfile'), 'FROM scratch\n');
-    const given = { workspace, context: '.', dockerfile: null, hadolintConfig: null };
+    const given = { workspace, context: '.', dockerfile: null, hadolintConfig: null, snykFolder: null };
     const clock = new FakeClock(this.at);
     const say = (line: string): void => void this.lines.push(line);
     const env = { RUNNER_TEMP: workspace };

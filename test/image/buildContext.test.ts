@@ -14,7 +14,14 @@ function workspace(): string {
 }
 
 const find = (given: Partial<GivenContext>) =>
-  findContext({ workspace: workspace(), context: '.', dockerfile: null, hadolintConfig: null, ...given });
+  findContext({
+    workspace: workspace(),
+    context: '.',
+    dockerfile: null,
+    hadolintConfig: null,
+    snykFolder: null,
+    ...given,
+  });
 
 test('the Dockerfile of the context is taken, and named as the repository has it', async () => {
   const found = await find({ context: './services/order-api' });
@@ -39,8 +46,22 @@ test.each<[given: Partial<GivenContext>, why: string]>([
   [{ dockerfile: 'etc/hostname' }, 'outside'],
   [{ dockerfile: 'services' }, 'is no file'],
   [{ context: 'services/order-api', hadolintConfig: '/etc/hostname' }, 'hadolint-config'],
+  [{ context: 'services/order-api', snykFolder: '..' }, 'snyk-folder: given ".."'],
+  [{ context: 'services/order-api', snykFolder: '/etc' }, 'outside'],
+  // A link that the repository brings along.
+  [{ context: 'services/order-api', snykFolder: 'etc' }, 'it is /etc, outside'],
+  [{ context: 'services/order-api', snykFolder: 'services/order-api/Dockerfile' }, 'is no folder'],
 ])('%j is refused', async (given, why) => {
   await expect(find(given)).rejects.toThrow(why);
+});
+
+test('dependencies are those of the context, or of another folder of the workspace', async () => {
+  const folder = workspace();
+  const context = 'services/order-api';
+  expect((await find({ workspace: folder, context })).dependencies).toBe(join(folder, context));
+  expect((await find({ workspace: folder, context, snykFolder: 'services' })).dependencies).toBe(
+    join(folder, 'services'),
+  );
 });
 
 test('everything that is wrong is told at once', async () => {

@@ -33,6 +33,7 @@ export async function act(context: ActionContext): Promise<void> {
     context: inputs.context,
     dockerfile: inputs.dockerfile,
     hadolintConfig: inputs['hadolint-config'],
+    snykFolder: inputs['snyk-folder'],
   });
   let made: Promise<WorkFolder> | null = null;
   const work = (): Promise<WorkFolder> => {
@@ -78,8 +79,7 @@ export async function act(context: ActionContext): Promise<void> {
               version,
               timeoutMs: inputs['scan-timeout'],
             };
-            const sources = `${workspace}/${inputs['snyk-folder'] ?? inputs.context}`;
-            return snykTest(exec, program, sources, options, signal);
+            return snykTest(exec, program, found.dependencies, options, signal);
           },
     scanner: async (folder) => {
       const cacheFolder = env['RUNNER_TOOL_CACHE'] ?? (await work()).path;
