@@ -7,6 +7,7 @@ export const meanings: Readonly<Record<string, string>> = {
   namespace: 'namespace of the service',
   timeout: 'how long it may take: ms, s, m or h',
   to: 'where the traffic goes',
+  'release-id': 'only this release, as it was approved',
   weight: 'give the candidate so many percent, by hand',
   steps: 'in steps that are proven and judged, for example 10,30,50,80,100',
   'step-interval': 'how long each step is watched',

@@ -9,8 +9,8 @@ import type { Inputs as VerifyInputs } from '../actions/verify-green/inputs.ts';
 import { parseInputs } from '../runtime/inputs.ts';
 import type { Fields, GivenInputs } from '../runtime/inputs.ts';
 
-/** One step always goes to its own candidate, all the way: what is for moving by hand is not among it. */
-type ByHand = 'to' | 'weight' | 'dry-run';
+/** One step always goes to its own candidate, all the way: what is for moving by hand, or later, is not among it. */
+type ByHand = 'to' | 'release-id' | 'weight' | 'dry-run';
 
 /** The union of the four, each with its name and meaning; `timeout` alone means something else in each. */
 export interface Inputs

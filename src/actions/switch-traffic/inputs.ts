@@ -17,6 +17,7 @@ import {
   headerName,
   oneOf,
   percentage,
+  releaseId,
   risingPercents,
   someOf,
   wholeNumber,
@@ -25,6 +26,8 @@ import {
 
 export interface Inputs extends ClusterInputs, LeaseInputs, Pace {
   readonly to: SwitchTo;
+  /** What was approved: this release and no other. */
+  readonly 'release-id': string | null;
   /** Milliseconds that each step is watched. */
   readonly 'step-interval': number;
   /** A share between 0 and 1. */
@@ -48,6 +51,7 @@ export const fields: Fields<Inputs> = {
   ...clusterFields,
   ...leaseFields,
   to: defaulted(oneOf('candidate', 'blue', 'green', 'previous'), 'candidate'),
+  'release-id': optional(releaseId),
   weight: optional(wholeNumber(1, 100)),
   steps: optional(risingPercents),
   'step-interval': defaulted(duration(1_000, 86_400_000, '1m'), '1m'),
@@ -75,6 +79,9 @@ export function parse(given: GivenInputs): Inputs {
   if (paced !== null && to === 'previous') {
     throw clash(paced, given, 'nothing, together with to: previous: going back is done at once');
   }
+  if (inputs['release-id'] !== null && to === 'previous') {
+    throw clash('release-id', given, 'nothing, together with to: previous: nothing keeps from going back');
+  }
   if (inputs.preview && paced === null) {
     throw clash(
       'preview',
@@ -85,7 +92,11 @@ export function parse(given: GivenInputs): Inputs {
   return inputs;
 }
 
-const clash = (input: 'weight' | 'steps' | 'preview', given: GivenInputs, allowed: string): InputError =>
+const clash = (
+  input: 'weight' | 'steps' | 'preview' | 'release-id',
+  given: GivenInputs,
+  allowed: string,
+): InputError =>
   new InputError([{ input, given: given[input] ?? '', allowed, example: fields[input].rule.example }]);
 
 /** How going forward is checked: what someone has said to skip, and which proxies are asked. */

@@ -16,6 +16,7 @@ import type { Mesh } from '../../mesh/mesh.ts';
 import { PreconditionError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
+import { requireApproved } from './approved.ts';
 import type { Inputs } from './inputs.ts';
 
 interface Tools {
@@ -50,7 +51,7 @@ async function purposeBefore(to: SwitchTo, { record, name }: Tools): Promise<Pur
 }
 
 async function taskFor<T extends Tools>(inputs: Inputs, given: T, purpose: Purpose): Promise<Task<T>> {
-  refusePacedReturn(inputs, purpose);
+  refuseForwardOnly(inputs, purpose);
   const { tools, interrupted } = await claim(inputs, given, purpose);
   const { name, mesh, record, clock, log } = tools;
   const reading = mesh.read(name, purpose);
@@ -62,6 +63,7 @@ async function taskFor<T extends Tools>(inputs: Inputs, given: T, purpose: Purpo
     if (purpose === 'forward') return taskFor(inputs, given, 'back');
     throw madeCandidate(inputs.to, name);
   }
+  requireApproved(inputs['release-id'], journal.state);
   const read = await reading;
   const target = chooseTarget(inputs.to, read, journal.state);
   if ('what' in target) throw await nowhere(target, mesh, read);
@@ -99,10 +101,10 @@ const madeCandidate = (slot: SwitchTo, { service, namespace }: ServiceName): Pre
   );
 
 /** Before the lease is taken from anybody. */
-function refusePacedReturn({ to, weight, steps }: Inputs, purpose: Purpose): void {
-  if (purpose === 'forward' || (weight === null && steps === null)) return;
+function refuseForwardOnly({ to, weight, steps, 'release-id': id }: Inputs, purpose: Purpose): void {
+  if (purpose === 'forward' || (weight === null && steps === null && id === null)) return;
   throw new PreconditionError(
     `${to} is not the candidate of a release: going there is going back, which is done at once`,
-    'Leave out weight and steps; or name the candidate.',
+    'Leave out weight, steps and release-id; or name the candidate.',
   );
 }
