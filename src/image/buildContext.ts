@@ -5,6 +5,8 @@ import type { InputProblem } from '../runtime/errors.ts';
 
 /** What is built from: all of it inside of the workspace. */
 export interface BuildContext {
+  /** The repository's checkout, links resolved. */
+  readonly workspace: string;
   /** Absolute, links resolved. */
   readonly folder: string;
   readonly dockerfile: string;
@@ -75,6 +77,7 @@ export async function findContext(given: GivenContext): Promise<BuildContext> {
       : await find('snyk-folder', snykFolder, snykFolder, 'folder', 'services/order-api');
   if (problems.length > 0) throw new InputError(problems);
   return {
+    workspace: root,
     folder,
     dockerfile: file,
     dockerfileInWorkspace: relative(root, file).split(sep).join('/'),

@@ -68,6 +68,8 @@ export class BuildStage {
   readonly secretsSeen: string[] = [];
   folder = '';
   layer = 'a layer';
+  /** Of the repository, besides the Dockerfile. */
+  files: Readonly<Record<string, string>> = {};
   findings: readonly ScanFinding[] = [];
   lint: readonly LintFinding[] = [];
   builder: Builder = { kind: 'buildx', title: 'buildx v1', name: null };
@@ -94,7 +96,8 @@ export class BuildStage {
 
   async #tools(): Promise<Collaborators> {
     const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'workspace-')));
-    writeFileSync(join(workspace, 'Dockerfile'), 'FROM scratch\n');
+    const files = { Dockerfile: 'FROM scratch\n', ...this.files };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(workspace, name), text);
     const given = { workspace, context: '.', dockerfile: null, hadolintConfig: null, snykFolder: null };
     const clock = new FakeClock(this.at);
     const say = (line: string): void => void this.lines.push(line);

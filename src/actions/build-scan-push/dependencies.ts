@@ -5,6 +5,7 @@ import { InputError, VerificationError } from '../../runtime/errors.ts';
 import { rulesOf, scanSection } from './gate.ts';
 import type { Scan } from './gate.ts';
 import type { Inputs } from './inputs.ts';
+import { remarkOnFiles } from './remarks.ts';
 import type { Collaborators } from './run.ts';
 
 /** @throws InputError for a folder that nobody would look at */
@@ -29,10 +30,8 @@ const isOfSnyk = ({ id }: AllowEntry): boolean => id.startsWith('SNYK-');
  * @returns null without a token
  * @throws VerificationError unless they pass; ToolError, PreconditionError when Snyk could not tell
  */
-export async function scanDependencies(
-  inputs: Inputs,
-  { snyk, allow, clock, watch, outputs, summary, signal, log }: Collaborators,
-): Promise<Scan | null> {
+export async function scanDependencies(inputs: Inputs, tools: Collaborators): Promise<Scan | null> {
+  const { snyk, allow, clock, watch, outputs, summary, signal, log } = tools;
   if (snyk === null) return null;
   const found = await watch.time('snyk', () => snyk(signal));
   const judged = judgeScan(found, rulesOf(inputs, allow), clock.now());
@@ -44,7 +43,8 @@ export async function scanDependencies(
   outputs.set('verdict', verdict);
   outputs.set('scan-summary', `${verdict}: dependencies: ${reason}`);
   summary.heading('Dependencies do not pass: nothing is built');
-  scanSection({ found, judgement }, { summary, log });
+  scanSection({ found, judgement }, tools);
+  await remarkOnFiles(found, judgement.blocking, tools);
   throw new VerificationError(
     `the dependencies do not pass, so nothing is built: ${reason}`,
     'Take versions that have the fix; or accept a finding, with a reason and a last day, in the file that allow-list names.',

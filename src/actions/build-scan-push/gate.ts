@@ -8,6 +8,7 @@ import { sarifOf } from '../../domain/scan/sarif.ts';
 import { scanTables } from '../../domain/scan/table.ts';
 import { VerificationError } from '../../runtime/errors.ts';
 import type { Inputs } from './inputs.ts';
+import { remarkOnFiles } from './remarks.ts';
 import type { Collaborators } from './run.ts';
 
 export interface Scan {
@@ -48,7 +49,10 @@ export async function gate(
   baseline: ScanReport | NoReport | null,
   inputs: Inputs,
   { digest, isThere }: Candidate,
-  tools: Pick<Collaborators, 'allow' | 'clock' | 'context' | 'results' | 'outputs' | 'summary' | 'log'>,
+  tools: Pick<
+    Collaborators,
+    'allow' | 'clock' | 'context' | 'annotations' | 'results' | 'outputs' | 'summary' | 'log'
+  >,
 ): Promise<Scan> {
   const judgement = judgeScan(found, rulesOf(inputs, tools.allow, baseline), tools.clock.now());
   const { verdict, reason, blocking, ignored } = judgement;
@@ -75,6 +79,7 @@ export async function gate(
     ['why', reason],
   ]);
   scanSection({ found, judgement }, tools);
+  await remarkOnFiles(found, blocking, tools);
   throw new VerificationError(
     isThere
       ? `${shortDigest(digest)} is in the registry from a run before, but does not pass today: ${reason}`

@@ -1,6 +1,7 @@
 import type { GateJudgement } from './gate.ts';
 import { byWeight } from './report.ts';
 import type { ScanFinding, ScanReport, Severity } from './report.ts';
+import { sentence } from './sentence.ts';
 
 /** GitHub takes no more results in one run. Source: "SARIF support for code scanning", validation limits. */
 const mostResults = 25_000;
@@ -127,26 +128,6 @@ function decoded(url: string): string {
     return url;
   }
 }
-
-const sentence = ({
-  kind,
-  id,
-  package: name,
-  installed,
-  fixed,
-  severity,
-  title,
-  target,
-}: ScanFinding): string => {
-  const what = kind === 'vulnerability' ? `${name} ${installed}`.trim() : name;
-  const mend =
-    kind !== 'vulnerability'
-      ? ''
-      : fixed === undefined
-        ? ' There is no fixed version yet.'
-        : ` Fixed in ${fixed}.`;
-  return `${id} (${severity}) in ${what}, ${target}: ${title ?? kind}.${mend}`;
-};
 
 function locationOf(finding: ScanFinding, file: string): Readonly<Record<string, unknown>> {
   return {
