@@ -50,8 +50,8 @@ export async function makeWorkFolder(env: Env): Promise<WorkFolder> {
 export interface ResultFiles {
   /** @returns the path */
   write(name: string, content: string): Promise<string>;
-  /** A copy of a file that is removed with the step. @returns its path */
-  keep(path: string): Promise<string>;
+  /** A copy of a file that is removed with the step, under this name. @returns its path */
+  keep(path: string, name: string): Promise<string>;
   /** A folder that would be removed with the step, moved. @returns its path */
   take(path: string): Promise<string>;
 }
@@ -65,9 +65,9 @@ export function resultFiles(env: Env): ResultFiles {
       await writeFile(file, content);
       return file;
     },
-    async keep(path) {
+    async keep(path, name) {
       await mkdir(folder, { recursive: true });
-      const file = join(folder, basename(path));
+      const file = join(folder, name);
       await copyFile(path, file);
       return file;
     },

@@ -36,6 +36,13 @@ export const digestText: Rule<string> = {
   parse: (raw) => (isDigest(raw) ? raw : undefined),
 };
 
+/** One on each line. */
+export const digestLines: Rule<readonly string[]> = {
+  allowed: 'digests, one on each line: sha256: and 64 hexadecimal digits',
+  example: digestText.example,
+  parse: (raw) => (linesOf(raw).every(isDigest) ? linesOf(raw) : undefined),
+};
+
 /** In whatever repository: by digest only, since a tag can move. */
 export const anyImageByDigest: Rule<string> = {
   allowed: 'an image by digest: registry/repository@sha256: and 64 hexadecimal digits',

@@ -136,6 +136,8 @@ test.each<[input: string, given: Readonly<Record<string, string>>]>([
   ['verdict', { layout: 'image', digest }],
   ['verdict', { layout: 'image', digest, verdict: 'passed' }],
   ['digest', { digest }],
+  ['sbom-digest', { 'sbom-digest': digest }],
+  ['sbom-digest', { layout: 'image', digest, verdict: 'pass', 'sbom-digest': 'sbom.json' }],
   ['verdict', { verdict: 'pass' }],
   ['digest', { layout: 'image', verdict: 'pass', digest: 'v1.0.0' }],
   ...Object.entries({

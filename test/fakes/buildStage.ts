@@ -16,6 +16,7 @@ import type { OciImage } from '../../src/image/ociLayout.ts';
 import { makeWorkFolder, resultFiles } from '../../src/image/workFolder.ts';
 import { verifyLayout } from '../../src/image/verifyLayout.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import { ConnectionError } from '../../src/runtime/errors.ts';
 import { stopwatch } from '../../src/runtime/stopwatch.ts';
 import type { Sbom } from '../../src/tools/syft.ts';
 import { FakeClock } from './clock.ts';
@@ -58,6 +59,9 @@ function writeLayout(layout: string, { labels }: BuildRequest, { layer, created 
   return { layout, digest: manifest.digest };
 }
 
+export const sbomOf = (format: Sbom['format']): Readonly<Record<string, string>> =>
+  format === 'cyclonedx' ? { bomFormat: 'CycloneDX' } : { spdxVersion: 'SPDX-2.3' };
+
 /** Everything that the action works with, in memory but for the layout; it notes in which order it was asked. */
 export class BuildStage {
   readonly order: string[] = [];
@@ -83,8 +87,13 @@ export class BuildStage {
   ecrFindings: readonly ScanFinding[] | null = null;
   scannerFails: Error | null = null;
   /** What was attached, by the digest of the image; the file is read when it is attached. */
-  readonly attached: { readonly image: string; readonly type: string; readonly text: string }[] = [];
-  attachFails: Error | null = null;
+  readonly attached: {
+    readonly image: string;
+    readonly type: string;
+    readonly text: string;
+    readonly annotations: Readonly<Record<string, string>>;
+  }[] = [];
+  attachFails = false;
   /** In the image that serves now; null: the registry does not have it. */
   liveFindings: readonly ScanFinding[] | Error | null = null;
 
@@ -158,7 +167,7 @@ export class BuildStage {
             Promise.resolve(
               this.sbomFormats.map((format) => {
                 const path = join(work.path, `sbom-0.${format}.json`);
-                writeFileSync(path, format);
+                writeFileSync(path, JSON.stringify(sbomOf(format)));
                 return { format, path };
               }),
             ),
@@ -210,14 +219,20 @@ export class BuildStage {
         Promise.resolve(
           this.attached.flatMap((one, place) =>
             one.image === image
-              ? [{ digest: `sha256:${String(place).repeat(64)}`, artifactType: one.type, annotations: {} }]
+              ? [
+                  {
+                    digest: `sha256:${String(place).repeat(64)}`,
+                    artifactType: one.type,
+                    annotations: one.annotations,
+                  },
+                ]
               : [],
           ),
         ),
-      attach: (image, { artifactType: type, file }) => {
+      attach: (image, { artifactType: type, file, annotations }) => {
         this.order.push(`attach ${type}`);
-        if (this.attachFails !== null) return Promise.reject(this.attachFails);
-        this.attached.push({ image, type, text: readFileSync(file, 'utf8') });
+        if (this.attachFails) return Promise.reject(new ConnectionError('it answers no more', 'Wait.'));
+        this.attached.push({ image, type, text: readFileSync(file, 'utf8'), annotations });
         return Promise.resolve({ digest: `sha256:${'c'.repeat(64)}`, tag: null });
       },
       artifact: (digest, folder) => {

@@ -35,19 +35,22 @@ export async function alreadyBuilt(
   return null;
 }
 
-/** Whether it passed by these very rules and not long ago: then it is given out as it is. */
+/**
+ * Whether it passed by these very rules and not long ago: then it is given out as it is.
+ * @param hasSbom the one that is asked for, if any
+ */
 export function stillHolds(
   inputs: Inputs,
   { request }: Plan,
   { digest, platforms }: ImageFacts,
+  hasSbom: boolean,
   { allow, clock, log }: Pick<Collaborators, 'allow' | 'clock' | 'log'>,
 ): boolean {
   const label = { name: rulesLabel, value: request.labels[rulesLabel] ?? '' };
   const rules = { allow, maxDatabaseAgeMs: inputs['max-database-age'] };
   const why =
-    inputs.sbom === 'none'
-      ? whyScanAgain(platforms, label, rules, clock.now())
-      : 'an SBOM is asked for, which is made with a scan';
+    whyScanAgain(platforms, label, rules, clock.now()) ??
+    (hasSbom ? null : 'an SBOM is asked for, none is attached to it, and it is made with a scan');
   if (why !== null)
     log.info(`${shortDigest(digest)} is in the registry already; it is scanned again: ${why}`);
   return why === null;

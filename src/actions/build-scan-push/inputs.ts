@@ -9,6 +9,7 @@ import {
   buildSecrets,
   caches,
   commitHash,
+  digestLines,
   digestText,
   imageTag,
   jsonText,
@@ -35,6 +36,7 @@ export interface Inputs {
   readonly layout: string | null;
   readonly digest: string | null;
   readonly verdict: 'pass' | 'fail' | 'error' | null;
+  readonly 'sbom-digest': readonly string[] | null;
 
   readonly context: string;
   readonly dockerfile: string | null;
@@ -86,6 +88,7 @@ export const fields: Fields<Inputs> = {
   layout: optional(filePath),
   digest: optional(digestText),
   verdict: optional(oneOf('pass', 'fail', 'error')),
+  'sbom-digest': optional(digestLines),
 
   context: defaulted(filePath, '.'),
   dockerfile: optional(filePath),

@@ -2,8 +2,10 @@ import type { ImageFacts } from '../../domain/image/facts.ts';
 import { shortDigest } from '../../domain/digest.ts';
 import { whyScanAgain } from '../../domain/scan/whyScanAgain.ts';
 import { openHanded } from '../../image/handedLayout.ts';
+import { handedSboms } from '../../image/sboms.ts';
 import { VerificationError } from '../../runtime/errors.ts';
 import { alreadyBuilt } from './alreadyBuilt.ts';
+import { attachSboms } from './attach.ts';
 import { ecrScan, ensureRepository } from './ecr.ts';
 import { listed } from './gate.ts';
 import type { Inputs } from './inputs.ts';
@@ -38,6 +40,7 @@ export async function pushScanned(inputs: Handed, tools: Tools): Promise<void> {
     );
   }
   const { image, facts } = await watch.time('verify', () => openHanded(inputs.layout, digest));
+  const sboms = await handedSboms(inputs['sbom-digest'] ?? [], image, facts);
   log.info(`${shortDigest(digest)} is whole: it is what passed the gate`);
   const asked = tagsOf(inputs, tools.run);
   const made = requireLabels(facts, asked, inputs.version);
@@ -45,11 +48,14 @@ export async function pushScanned(inputs: Handed, tools: Tools): Promise<void> {
   if (known !== null) {
     if (known.digest !== digest) requireVerdict(inputs, known, facts, tools);
     const scans = listed(await ecrScan(inputs, known, tools));
+    // Another build of the same has other packages in it, perhaps: the run that pushed it has attached its own.
+    if (known.digest === digest) await attachSboms(sboms, known, tools);
     return report(inputs, asked, { facts: known, scans, pushed: null, was: 'judged before' }, tools);
   }
   await ensureRepository(inputs, tools);
   const pushed = await watch.time('push', () => registry.push(image, asked.tags));
   const scans = listed(await ecrScan(inputs, facts, tools));
+  await attachSboms(sboms, facts, tools);
   outputs.set('verdict', verdict);
   outputs.set('scan-summary', 'pass: it was scanned by the job that built it');
   await report(inputs, asked, { facts, scans, pushed, was: 'new' }, tools);

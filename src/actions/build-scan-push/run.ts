@@ -6,6 +6,7 @@ import type { AllowEntry } from '../../domain/scan/allowList.ts';
 import type { ScanReport } from '../../domain/scan/report.ts';
 import type { BuildContext } from '../../image/buildContext.ts';
 import type { OciImage } from '../../image/ociLayout.ts';
+import { addToLayout } from '../../image/sboms.ts';
 import { verifyLayout } from '../../image/verifyLayout.ts';
 import type { ResultFiles, WorkFolder } from '../../image/workFolder.ts';
 import type { Ecr } from '../../registry/ecr/ecr.ts';
@@ -22,6 +23,7 @@ import type { Docker } from '../../tools/docker.ts';
 import type { Hadolint } from '../../tools/hadolint.ts';
 import type { OpenScanner } from '../../tools/openScanner.ts';
 import { alreadyBuilt, load, stillHolds } from './alreadyBuilt.ts';
+import { attachedSboms, attachSboms } from './attach.ts';
 import { findBaseline } from './baseline.ts';
 import { allowedInImage, refuseFolderWithoutToken, scanDependencies } from './dependencies.ts';
 import { ecrScan, ensureRepository } from './ecr.ts';
@@ -70,7 +72,8 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
   const asked = plan(inputs, context, tools.allow, tools.run);
   const known = await findBuilt(inputs, asked, tools);
   const isThere = known !== null;
-  if (isThere && stillHolds(inputs, asked, known, tools)) {
+  const attached = isThere ? await attachedSboms(inputs, known, tools) : null;
+  if (isThere && stillHolds(inputs, asked, known, attached !== null, tools)) {
     const scans = listed(await ecrScan(inputs, known, tools));
     return report(inputs, asked, { facts: known, scans, pushed: null, was: 'judged before' }, tools);
   }
@@ -92,8 +95,9 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
     ...listed(dependencies),
     await gate(found, baseline, inputs, candidate, { ...tools, allow }),
   ];
-  await writeSboms(inputs, image, opened, tools);
+  const sboms = attached ?? (await writeSboms(inputs, image, facts, opened, tools));
   if (!inputs.push) {
+    await addToLayout(sboms, image);
     // For a later job that may push, see pushScanned.ts.
     tools.outputs.set('layout', await tools.results.take(image.layout));
     return report(inputs, asked, { facts, scans, pushed: null, was: 'new' }, tools);
@@ -101,6 +105,7 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
   if (!isThere) await ensureRepository(inputs, tools);
   const pushed = isThere ? null : await watch.time('push', () => registry.push(image, asked.tags));
   scans.push(...listed(await ecrScan(inputs, facts, tools)));
+  await attachSboms(sboms, facts, tools);
   await report(inputs, asked, { facts, scans, pushed, was: isThere ? 'judged again' : 'new' }, tools);
 }
 

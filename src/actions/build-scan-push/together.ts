@@ -17,6 +17,7 @@ const ofTheBuild: readonly Name[] = [
 const ofTheScan: readonly Name[] = ['severity', 'ignore-unfixed', 'allow-list', 'scan-timeout'];
 /** What passed where it was built. */
 const ofTheLayout = ['digest', 'verdict'] as const;
+const withTheLayout: readonly Name[] = [...ofTheLayout, 'sbom-digest'];
 const secret: readonly Name[] = ['secrets', 'snyk-token'];
 
 /** @throws InputError that names each input that has no meaning beside the others */
@@ -37,7 +38,7 @@ export function refuseWhatDoesNotGoTogether(
   };
   const problems =
     inputs.layout === null
-      ? ofTheLayout
+      ? withTheLayout
           .filter(isSaid)
           .map((input) => problem(input, 'nothing without layout: what is built here is scanned here'))
       : [
