@@ -23,16 +23,22 @@ export interface HostState {
   readonly files: readonly string[];
 }
 
-/** Kernel threads and this very test run come and go by themselves. */
+const ofTheLab =
+  /containerd|kube|etcd|envoy|registry|prometheus|coredns|pause|control-plane|-api|load-agent|runc|^\/program$/;
+
+/**
+ * By the program that runs, not by its arguments: an editor or a compiler that was given a file called so is none of
+ * the lab's. Programs that bring their own libraries are started by the loader, which is given their path.
+ */
 function processes(): string[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {
       try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-        const isLabs =
-          /containerd|kube|etcd|envoy|registry|prometheus|coredns|pause|control-plane|-api|load-agent/;
-        return isLabs.test(command) && !/jest|node |^go build|\/tool\/linux/.test(command) ? [command] : [];
+        const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        const isLoaded = argv[0]?.includes('/ld-linux') === true;
+        const program = isLoaded ? argv.slice(1).find((word) => /^\/(?!lib)/.test(word)) : argv[0];
+        return program !== undefined && ofTheLab.test(program) ? [argv.join(' ').trim()] : [];
       } catch {
         return []; // ended meanwhile
       }
