@@ -1,4 +1,5 @@
 import type { KubeApi, PodHttp } from '../cluster/api/kubeApi.ts';
+import { readOnce } from '../cluster/api/readOnce.ts';
 import { planClosePreview, planOpenPreview } from '../domain/routing/previewPlan.ts';
 import type { ServiceRouting } from '../domain/routing/routing.ts';
 import { everywhere, planRestore, planWeights } from '../domain/routing/switchPlan.ts';
@@ -21,8 +22,12 @@ import type { Sample, Verify } from './proxies/sampleSidecars.ts';
 import { setSubsetVersion } from './setSubset.ts';
 
 /** The mesh of a cluster: its objects through the API server, its Envoys by port-forward. */
-export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh {
+export function clusterMesh(given: KubeApi, podHttp: PodHttp, clock: Clock): Mesh {
+  const api = readOnce(given);
   const admin = envoyAdmin(podHttp);
+  /** Where the sidecars are looked for too, out of the same list of pods. */
+  const gatewaysOf = async (routing: ServiceRouting): Promise<readonly BoundProxy[]> =>
+    routing.meshGoverned ? (await listAllProxies(api, routing)).gateways : listGateways(api, routing);
   const sampleProxies = async (routing: ServiceRouting, verify: Verify = 'all'): Promise<Sample> => {
     // Ungoverned, the mesh has no route that could be proven.
     if (!routing.meshGoverned) return { asked: await listGateways(api, routing), unasked: 0 };
@@ -35,7 +40,7 @@ export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh 
   return {
     read: (name, purpose = 'forward') => readMesh(api, name, purpose),
     pods: (routing) => readPods(api, routing),
-    gateways: async (routing) => (await listGateways(api, routing)).map(({ proxy }) => proxy),
+    gateways: async (routing) => (await gatewaysOf(routing)).map(({ proxy }) => proxy),
     callers: (routing) => listCallers(api, admin, routing),
     exposure: (routing) => readExposure(api, routing),
     setSplit: (routing, target) =>
@@ -65,12 +70,10 @@ export function clusterMesh(api: KubeApi, podHttp: PodHttp, clock: Clock): Mesh 
     setSubsetVersion: (routing, slot, version) => setSubsetVersion(api, routing, slot, version),
     entries: (routing) => listEntries(api, admin, routing),
     splits: async (routing) => readSplits(admin, await listProxies(routing), routing),
-    counters: async (routing) =>
-      readCounters(
-        admin,
-        (await listProxies(routing)).map(({ proxy }) => proxy),
-        routing,
-      ),
+    counters: async (routing, { verify, proxies } = {}) => {
+      const listed = proxies ?? (await sampleProxies(routing, verify)).asked.map(({ proxy }) => proxy);
+      return readCounters(admin, listed, routing);
+    },
     ...proofs(admin, clock, sampleProxies, (routing) => listGateways(api, routing)),
   };
 }

@@ -95,6 +95,14 @@ export interface Entry {
   readonly host: string;
 }
 
+/** Whose counters are read. */
+export interface CountOptions {
+  /** `all` when absent. */
+  readonly verify?: Verify;
+  /** These and no others: they are known already. */
+  readonly proxies?: readonly Proxy[];
+}
+
 /** What the proxies have counted for each slot's endpoints at one moment. */
 export interface ProxyCounters {
   readonly slots: Readonly<Record<Slot, CounterSample>>;
@@ -157,13 +165,13 @@ export interface Mesh {
 
   /**
    * Asks every gateway (and callers as above) until each knows the slot's cluster with exactly these endpoints, all healthy.
-   * @param endpoints pod IPs
+   * @param endpoints pod IPs; while they are looked up, so are the proxies
    * @throws DeadlineError naming the proxies that never did
    */
   proveSubset(
     routing: ServiceRouting,
     slot: Slot,
-    endpoints: readonly string[],
+    endpoints: readonly string[] | Promise<readonly string[]>,
     options: ProofOptions,
   ): Promise<Proof>;
 
@@ -198,6 +206,6 @@ export interface Mesh {
    */
   splits(routing: ServiceRouting): Promise<readonly ProxySplit[]>;
 
-  /** What every gateway and every caller's sidecar has counted. */
-  counters(routing: ServiceRouting): Promise<ProxyCounters>;
+  /** What every gateway and every caller's sidecar has counted; or those alone that the options say. */
+  counters(routing: ServiceRouting, options?: CountOptions): Promise<ProxyCounters>;
 }

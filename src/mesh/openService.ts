@@ -1,7 +1,7 @@
 import type { ClusterInputs } from '../cluster/signIn/clusterInputs.ts';
 import { connect } from '../cluster/signIn/connect.ts';
 import type { Connection } from '../cluster/signIn/connect.ts';
-import { guardedApi } from '../cluster/api/guardedApi.ts';
+import { guarded } from '../cluster/api/guardedApi.ts';
 import { thisHolder } from '../cluster/lease/holder.ts';
 import { clusterLease } from '../cluster/lease/releaseLease.ts';
 import type { ReleaseLease } from '../cluster/lease/releaseLease.ts';
@@ -35,8 +35,8 @@ export async function openService(context: ActionContext, inputs: ClusterInputs)
   const connected = await connect(inputs, clock, context.env);
   context.atExit(() => connected.close());
   log.info(`Cluster: ${connected.title}`);
-  const lease = clusterLease(connected.api, clock, log, thisHolder(context.action, context.run, context.env));
-  const api = guardedApi(connected.api, lease);
+  const holder = thisHolder(context.action, context.run, context.env);
+  const { api, lease } = guarded(connected.api, clusterLease(connected.api, clock, log, holder));
   const podHttp = adminAccess(connected.podHttp, connected.adminByExec, log);
   const mesh = clusterMesh(api, podHttp, clock);
   context.serving(() => servingNow(mesh, name));

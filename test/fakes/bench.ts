@@ -1,5 +1,5 @@
 import { pods, virtualServices } from '../../src/cluster/api/resources.ts';
-import { guardedApi } from '../../src/cluster/api/guardedApi.ts';
+import { guarded } from '../../src/cluster/api/guardedApi.ts';
 import { clusterLease } from '../../src/cluster/lease/releaseLease.ts';
 import type { OwnLease } from '../../src/cluster/lease/releaseLease.ts';
 import { configMapRecord } from '../../src/cluster/record/releaseRecord.ts';
@@ -40,11 +40,11 @@ export class Bench {
   constructor(...objects: readonly (readonly [Resource, KubeObject])[]) {
     this.api = new FakeKubeApi(...shopObjects(), ...objects);
     this.envoys = new FakeEnvoys(this.api, this.clock);
-    this.lease = this.leaseOf('this step');
-    const guarded = guardedApi(this.api, this.lease);
-    this.mesh = clusterMesh(guarded, this.envoys, this.clock);
-    this.events = transitionEvents(guarded, this.clock);
-    this.record = configMapRecord(guarded, this.events.tell);
+    const { api, lease } = guarded(this.api, this.leaseOf('this step'));
+    this.lease = lease;
+    this.mesh = clusterMesh(api, this.envoys, this.clock);
+    this.events = transitionEvents(api, this.clock);
+    this.record = configMapRecord(api, this.events.tell);
   }
 
   /** The lease as another process has it. */

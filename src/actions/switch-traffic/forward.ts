@@ -1,3 +1,4 @@
+import type { ReleaseLease } from '../../cluster/lease/releaseLease.ts';
 import type { Journal } from '../../cluster/record/journal.ts';
 import { endOf, splitsTo } from '../../domain/verdict/canary.ts';
 import { driftFrom } from '../../domain/routing/drift.ts';
@@ -10,7 +11,7 @@ import type { Slot } from '../../domain/slot.ts';
 import { formatSplit, sameSplit, soleSlot } from '../../domain/split.ts';
 import type { Split } from '../../domain/split.ts';
 import type { Judgement } from '../../domain/verdict/verdict.ts';
-import type { Mesh, Proof } from '../../mesh/mesh.ts';
+import type { Mesh, Proof, Proxy } from '../../mesh/mesh.ts';
 import type { Home } from '../../mesh/moveTraffic.ts';
 import { envoyMetrics } from '../../metrics/envoyMetrics.ts';
 import { watch } from '../../metrics/watch.ts';
@@ -33,6 +34,9 @@ interface Tools {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly state: StepState;
+  readonly lease: Pick<ReleaseLease, 'check'>;
+  /** Ends the count of what users' requests did meanwhile. */
+  readonly tallied: (proxies: readonly Proxy[]) => Promise<unknown>;
 }
 
 /**
@@ -72,6 +76,8 @@ export async function goForward(
       const proof = await mesh.proveSplit(now, target, options).catch(async (error: unknown) => {
         throw await withDrift(mesh, now, target, error);
       });
+      // Beside the record's entry, and looked at when there is time for it.
+      if (target === way.at(-1)) void tools.tallied(proof.proxies.map(({ proxy }) => proxy));
       await saveProof(tools, target, proof);
       legs.push({ target, intentMs, changed, acceptedMs, proof, judgement: null });
     }
@@ -156,21 +162,22 @@ async function rereadAt(mesh: Mesh, { name }: ServiceRouting, target: Split): Pr
   );
 }
 
-/** @returns when it was on record; null when there is nothing to write */
+/**
+ * On record, and the lease looked at for what is written next: both after what that is planned on was read.
+ * @returns when it was on record; null when there is nothing to write
+ */
 async function saveIntent(
-  { journal, clock }: Tools,
+  { journal, lease, clock }: Tools,
   now: ServiceRouting,
   target: Split,
 ): Promise<number | null> {
   if (isAt(now, target)) return null;
   const isFirst = journal.release?.phase !== 'switching';
-  await orTakenOver(
-    journal.enter(
-      'switching',
-      `from ${currentSplit(now)} to ${formatSplit(target)}`,
-      isFirst ? { splitAfter: null } : {},
-    ),
-  );
+  const note = `from ${currentSplit(now)} to ${formatSplit(target)}`;
+  await Promise.all([
+    orTakenOver(journal.enter('switching', note, isFirst ? { splitAfter: null } : {})),
+    lease.check(),
+  ]);
   return clock.monotonic();
 }
 

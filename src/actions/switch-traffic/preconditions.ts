@@ -37,9 +37,10 @@ export async function requireProof(
   const options = { timeoutMs: proxyTimeoutMs, signal: AbortSignal.any([signal, stop.signal]), verify };
   const found = mesh.pods(routing);
   const proofs = Promise.all([
-    found.then((pods) =>
-      asCheck('candidate-known', () => mesh.proveSubset(routing, slot, readyIps(pods, slot), options)),
-    ),
+    asCheck('candidate-known', () => {
+      const endpoints = found.then((pods) => readyIps(pods, slot));
+      return mesh.proveSubset(routing, slot, endpoints, options);
+    }),
     asCheck('routes-known', () => mesh.proveSplit(routing, 'as-read', options)),
   ]);
   proofs.catch(() => undefined);

@@ -45,11 +45,11 @@ export async function switchTraffic(inputs: Inputs, given: Collaborators): Promi
   );
 
   if (inputs['dry-run']) return rehearse(inputs, tools, routing, target);
-  const tallied = countDuring(tools.mesh, routing);
+  const tallied = countDuring(tools.mesh, routing, { verify: inputs.verify });
   const legs =
     target.direction === 'forward'
       ? await notedForPost(tools.state, journal.release?.id ?? null, tools.signal, () =>
-          goForward(inputs, tools, routing, target.slot),
+          goForward(inputs, { ...tools, tallied }, routing, target.slot),
         )
       : [await back(inputs, tools, routing, target)];
   report({ before, legs, tally: await tallied(), releaseId: journal.release?.id ?? null }, tools);

@@ -52,12 +52,13 @@ async function purposeBefore(to: SwitchTo, { record, name }: Tools): Promise<Pur
 
 async function taskFor<T extends Tools>(inputs: Inputs, given: T, purpose: Purpose): Promise<Task<T>> {
   refuseForwardOnly(inputs, purpose);
-  const { tools, interrupted } = await claim(inputs, given, purpose);
-  const { name, mesh, record, clock, log } = tools;
-  const reading = mesh.read(name, purpose);
-  // Looked at below, unless what the record says makes it the wrong reading.
-  reading.catch(() => undefined);
-  const journal = await openJournalForRollback(record, name, clock, log);
+  const begun: Readings[] = [];
+  const { tools, interrupted } = await claim(inputs, given, purpose, () =>
+    begun.push(beginReading(given, purpose)),
+  );
+  const { name, mesh } = tools;
+  const { reading, opening } = begun.at(-1) ?? beginReading(given, purpose);
+  const journal = await opening;
   if (isOtherWay(inputs.to, journal.state, purpose)) {
     // What held the lease while this step waited for it has ended, and something else has begun.
     if (purpose === 'forward') return taskFor(inputs, given, 'back');
@@ -71,6 +72,21 @@ async function taskFor<T extends Tools>(inputs: Inputs, given: T, purpose: Purpo
   return { tools: { ...tools, journal }, routing: inWriteOrder(routing, inputs.order), target };
 }
 
+/** What is read of a service before anything is decided, under way. */
+interface Readings {
+  readonly reading: Promise<ServiceRouting>;
+  readonly opening: Promise<Journal>;
+}
+
+function beginReading({ name, mesh, record, clock, log }: Tools, purpose: Purpose): Readings {
+  const reading = mesh.read(name, purpose);
+  const opening = openJournalForRollback(record, name, clock, log);
+  // Looked at when the lease is there, and only if nothing newer is read by then.
+  reading.catch(() => undefined);
+  opening.catch(() => undefined);
+  return { reading, opening };
+}
+
 /** Where nothing was ever released and a slot is missing, that slot is what to begin with. */
 async function nowhere(problem: Problem, mesh: Mesh, routing: ServiceRouting): Promise<PreconditionError> {
   const missing = routing.purpose === 'back' ? null : missingSlots(routing, await mesh.pods(routing));
@@ -82,9 +98,10 @@ async function claim<T extends Tools>(
   inputs: Inputs,
   tools: T,
   purpose: Purpose,
+  onFree: () => void,
 ): Promise<{ readonly tools: T; readonly interrupted: LeaseHolder | null }> {
   if (inputs['dry-run']) return { tools, interrupted: null };
-  if (purpose === 'forward') return { tools: await underLease(inputs, tools), interrupted: null };
+  if (purpose === 'forward') return { tools: await underLease(inputs, tools, onFree), interrupted: null };
   const { takenFrom } = await tools.lease.take(tools.name);
   return { tools, interrupted: takenFrom };
 }

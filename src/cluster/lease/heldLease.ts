@@ -24,6 +24,8 @@ export interface HeldLease {
 
 /** For the process that holds it. */
 export interface OwnHeld extends HeldLease {
+  /** By the clock alone: whether nobody but a rollback can have it. A process that was stopped for a while learns it here first. */
+  isInTime(): boolean;
   /** Is not renewed and not watched any more: another one of this process takes its place. */
   retire(): void;
 }
@@ -104,6 +106,7 @@ export function holdClaimed(
       lose(taken(name, taker));
       lost.signal.throwIfAborted();
     },
+    isInTime: () => isTaken || isReleased || clock.monotonic() - renewedMs < giveUpMs,
     async release() {
       stop();
       if (isReleased || lost.signal.aborted) return;

@@ -23,8 +23,8 @@ export interface LeaseWrites {
    * the holder alone would miss. null when nobody did; deleted by hand, it is nobody's.
    */
   takenFromUs(name: ServiceName, ours: KubeObject): Promise<Taker | null>;
-  /** Ours afterwards, unless another's claim is there and `isOver` says no. */
-  claim(name: ServiceName, isOver: (claim: Claim) => boolean): Promise<ClaimOutcome>;
+  /** Ours afterwards, unless another's claim is there and `isOver` says no. Each write is announced by `onFree`. */
+  claim(name: ServiceName, isOver: (claim: Claim) => boolean, onFree?: () => void): Promise<ClaimOutcome>;
   /** @throws ConflictError when it is not as it was */
   renew(lease: KubeObject): Promise<KubeObject>;
   /** Names no holder any more. @throws ConflictError when it is not as it was */
@@ -45,12 +45,13 @@ export function leaseWrites(api: KubeApi, clock: Clock, me: Holder): LeaseWrites
   const read = (name: ServiceName): Promise<KubeObject | null> =>
     api.get(leases, name.namespace, leaseName(name));
   const isOurs = ({ holder }: Claim): boolean => holder.identity === me.identity;
-  const once = async (name: ServiceName, isOver: (claim: Claim) => boolean): Promise<ClaimOutcome> => {
+  const once: LeaseWrites['claim'] = async (name, isOver, onFree) => {
     const found = await read(name);
     const claim = found === null ? null : parseLease(found);
     const other = claim === null || isOurs(claim) ? null : claim;
     if (other !== null && !isOver(other)) return { kind: 'busy', holder: other.holder };
     const ours = claimed(name, found, me, clock.now());
+    onFree?.();
     const lease = await (found === null ? api.create(leases, ours) : api.update(leases, ours));
     return { kind: 'claimed', lease, from: other?.holder ?? null };
   };
@@ -68,10 +69,10 @@ export function leaseWrites(api: KubeApi, clock: Clock, me: Holder): LeaseWrites
       const annotations = found.metadata.annotations ?? {};
       return { title: annotations[titleAnnotation] ?? 'somebody', since: null };
     },
-    async claim(name, isOver) {
+    async claim(name, isOver, onFree) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await once(name, isOver);
+          return await once(name, isOver, onFree);
         } catch (error) {
           // A connection that broke does not tell whether the write arrived: the next look does.
           const mayPass =

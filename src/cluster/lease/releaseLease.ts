@@ -19,12 +19,17 @@ export interface HoldOptions {
   /** How long to wait for somebody else's release. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /**
+   * Called whenever it is seen to be free, right before it is written. What is read from then on is read as under the
+   * lease, if it was the last such call: the write succeeds only when nobody has had the lease in between.
+   */
+  readonly onFree?: () => void;
 }
 
 /**
  * One release of a service at a time: the Lease `<service>-release` in the service's namespace, of 15 s, renewed
  * every 5 s. A process that was killed leaves it for 15 s at most; on the same machine (in the same job) it is seen to
- * have ended, and blocks nobody. First the lease, then whatever is read and decided.
+ * have ended, and blocks nobody. First the lease, then whatever is read and decided (`onFree` begins with the reading).
  */
 export interface ReleaseLease {
   /** @throws BusyError naming who holds it, since when, from which run; PermissionError with the rule to add */
@@ -44,6 +49,8 @@ export interface ReleaseLease {
 export interface OwnLease extends ReleaseLease {
   /** @throws LostLeaseError when it is known to be lost already; asks nobody */
   assertKept(): void;
+  /** Whether nobody but a rollback can have what is held, by the clock alone: its time is not over. */
+  isInTime(): boolean;
   /** At the end. Never throws. */
   releaseAll(): Promise<void>;
 }
@@ -62,13 +69,13 @@ export function clusterLease(api: KubeApi, clock: Clock, log: Log, me: Holder): 
   };
 
   return {
-    async hold(name, { onBusy, timeoutMs, signal }) {
+    async hold(name, { onBusy, timeoutMs, signal, onFree }) {
       const watcher = expiryWatcher(clock, me);
       const deadline = clock.monotonic() + timeoutMs;
       for (let isSaid = false; ; isSaid = true) {
         signal.throwIfAborted();
         const sentMs = clock.monotonic();
-        const outcome = await writes.claim(name, watcher);
+        const outcome = await writes.claim(name, watcher, onFree);
         if (outcome.kind === 'claimed') {
           if (outcome.from !== null) log.info(`${outcome.from.title} left its lease behind: it is ours now`);
           return keep(name, { ...outcome, sentMs, isTaken: false });
@@ -113,6 +120,7 @@ export function clusterLease(api: KubeApi, clock: Clock, log: Log, me: Holder): 
     assertKept() {
       for (const { signal } of held.values()) signal.throwIfAborted();
     },
+    isInTime: () => [...held.values()].every((one) => one.isInTime()),
     async releaseAll() {
       await Promise.all([...held.values()].map((one) => one.release()));
     },

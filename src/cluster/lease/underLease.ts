@@ -26,15 +26,21 @@ interface Tools {
 
 /**
  * Takes the service's lease for the rest of the step.
+ * @param onFree begins what is to be read under the lease; not called where this process holds the lease already
  * @returns the same tools, whose signal ends also when the lease is lost
  * @throws BusyError while another release is under way
  */
-export async function underLease<T extends Tools>(inputs: LeaseInputs, tools: T): Promise<T> {
+export async function underLease<T extends Tools>(
+  inputs: LeaseInputs,
+  tools: T,
+  onFree?: () => void,
+): Promise<T> {
   const { name, lease, signal } = tools;
   const held = await lease.hold(name, {
     onBusy: inputs['on-busy'],
     timeoutMs: inputs['busy-timeout'],
     signal,
+    ...(onFree === undefined ? {} : { onFree }),
   });
   return { ...tools, signal: AbortSignal.any([signal, held.signal]) };
 }

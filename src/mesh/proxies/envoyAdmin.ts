@@ -6,6 +6,7 @@ import { parseRoutes, routesPath } from './envoyRoutes.ts';
 import type { EnvoyRoute } from './envoyRoutes.ts';
 import type { Proxy } from '../mesh.ts';
 import { formatProxy } from './podView.ts';
+import { sharedInTurn } from '../../runtime/sharedInTurn.ts';
 
 /** Istio keeps Envoy's admin on the pod's localhost. */
 const adminPort = 15000;
@@ -17,9 +18,12 @@ export interface EnvoyAdmin {
   clusters(proxy: Proxy, timeoutMs?: number): Promise<ReadonlyMap<string, readonly EnvoyHost[]>>;
 }
 
-/** @throws ConnectionError, also when the admin answers anything but 200; PermissionError; SyntaxError */
+/**
+ * What is asked of one Envoy twice at the same moment (a count and a check, say) is asked once.
+ * @throws ConnectionError, also when the admin answers anything but 200; PermissionError; SyntaxError
+ */
 export function envoyAdmin(podHttp: PodHttp): EnvoyAdmin {
-  const get = async (proxy: Proxy, path: string, timeoutMs = usualTimeoutMs): Promise<string> => {
+  const get = async (proxy: Proxy, path: string, timeoutMs: number): Promise<string> => {
     const answer = await podHttp.request(proxy.pod, adminPort, { path, timeoutMs, inTurn: true });
     if (answer.status === 200) return answer.body;
     throw new ConnectionError(
@@ -27,8 +31,16 @@ export function envoyAdmin(podHttp: PodHttp): EnvoyAdmin {
       'Look at the istio-proxy container of that pod.',
     );
   };
+  const routes = sharedInTurn<readonly EnvoyRoute[]>();
+  const clusters = sharedInTurn<ReadonlyMap<string, readonly EnvoyHost[]>>();
   return {
-    routes: async (proxy, timeoutMs) => parseRoutes(await get(proxy, routesPath, timeoutMs)),
-    clusters: async (proxy, timeoutMs) => parseClusters(await get(proxy, clustersPath, timeoutMs)),
+    routes: (proxy, timeoutMs = usualTimeoutMs) =>
+      routes(keyOf(proxy, timeoutMs), async () => parseRoutes(await get(proxy, routesPath, timeoutMs))),
+    clusters: (proxy, timeoutMs = usualTimeoutMs) =>
+      clusters(keyOf(proxy, timeoutMs), async () => parseClusters(await get(proxy, clustersPath, timeoutMs))),
   };
 }
+
+/** Nobody waits longer than it said it would. */
+const keyOf = ({ pod }: Proxy, timeoutMs: number): string =>
+  `${pod.namespace}/${pod.name} ${String(timeoutMs)}`;

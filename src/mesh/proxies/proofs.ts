@@ -49,11 +49,18 @@ export function proofs(
       );
     },
 
-    proveSubset(routing, slot, endpoints, options) {
+    async proveSubset(routing, slot, given, options) {
+      let first: Promise<Sample> | null = sampleProxies(routing, options.verify);
+      first.catch(() => undefined);
+      const endpoints = await given;
       return prove(
         {
           what: `${slot} of ${routing.name.service} is known with ${String(endpoints.length)} healthy endpoints`,
-          list: () => sampleProxies(routing, options.verify),
+          list: () => {
+            const listed = first ?? sampleProxies(routing, options.verify);
+            first = null;
+            return listed;
+          },
           check: async ({ proxy }, timeoutMs) => {
             const clusters = await admin.clusters(proxy, timeoutMs);
             const isKnown = serviceClusters(clusters, routing).length > 0;

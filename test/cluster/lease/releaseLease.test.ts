@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { guardedApi } from '../../../src/cluster/api/guardedApi.ts';
 import { clusterLease } from '../../../src/cluster/lease/releaseLease.ts';
 import type { OwnLease } from '../../../src/cluster/lease/releaseLease.ts';
-import { configMaps, leases, virtualServices } from '../../../src/cluster/api/resources.ts';
+import { leases } from '../../../src/cluster/api/resources.ts';
 import { objectAt } from '../../../src/domain/json.ts';
 import { BusyError, ConnectionError, LostLeaseError, PermissionError } from '../../../src/runtime/errors.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { fakeHolder } from '../../fakes/holder.ts';
 import { FakeKubeApi } from '../../fakes/kubeApi.ts';
-import { shop, virtualService } from '../../fakes/shop.ts';
+import { shop } from '../../fakes/shop.ts';
 
 let api: FakeKubeApi;
 let clock: FakeClock;
@@ -209,20 +208,34 @@ describe('a rollback', () => {
   });
 });
 
-test('through the guard, who has lost the lease changes nothing', async () => {
-  const vs = api.put(virtualServices, virtualService());
+test('what is read from the moment that the lease is seen free is read under it, or is called for again', async () => {
+  const calls: string[] = [];
+  const onFree = (): void => {
+    calls.push(`free after ${api.writes.map(({ verb }) => verb).join(' ')}`);
+    // Somebody is quicker, and gives it back at once.
+    if (calls.length === 1) api.put(leases, { ...api.peek(leases, 'ecommerce', 'order-api-release') });
+  };
+  await (await process('a').hold(shop, waiting())).release();
+  await process('b').hold(shop, { ...waiting(), onFree });
+  expect(calls).toEqual(['free after create update', 'free after create update']);
+  expect(spec()).toMatchObject({ holderIdentity: 'id of b' });
+});
+
+test('while another one holds it, nothing is begun', async () => {
+  await process('a').hold(shop, waiting());
+  const onFree = (): void => {
+    throw new Error('it is not free');
+  };
+  await expect(process('b').hold(shop, { ...failing, onFree })).rejects.toThrow(BusyError);
+});
+
+test('a process that was stopped for longer than its lease lasts knows it before its timers do', async () => {
   const release = process('a');
-  const guarded = guardedApi(api, release);
-  await guarded.update(virtualServices, vs);
-  const held = await release.hold(shop, waiting());
-  const now = await guarded.update(
-    virtualServices,
-    (await guarded.get(virtualServices, 'ecommerce', 'order-api-vs')) ?? vs,
-  );
-  await process('b').take(shop);
-  await expect(guarded.update(virtualServices, now)).rejects.toThrow(LostLeaseError);
-  await expect(guarded.delete(configMaps, 'ecommerce', 'x')).rejects.toThrow(LostLeaseError);
-  expect(held.signal.aborted).toBe(true);
+  await release.hold(shop, waiting());
+  clock.advance(12_000);
+  expect(release.isInTime()).toBe(true);
+  clock.advance(2_000);
+  expect(release.isInTime()).toBe(false);
 });
 
 test('without the right to hold leases, the rule to add is what one reads', async () => {
