@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { between } from './action-tables.ts';
+import { isOfTheImage, usersIn } from './error-users.ts';
 
 /** One thing that the code can say when it goes no further. What differs from case to case is an ellipsis. */
 export interface RaisedError {
@@ -11,6 +12,8 @@ export interface RaisedError {
   readonly says: string;
   /** What it prints to do; null where that depends on the case. */
   readonly remedy: string | null;
+  /** Where it is raised. */
+  readonly files: readonly string[];
 }
 
 const gap = '…';
@@ -18,13 +21,53 @@ const gap = '…';
 /** Every error with words of its own in src/, and every problem and check that one is made of. */
 export function raisedErrors(root: string): readonly RaisedError[] {
   const files = globSync('src/**/*.ts', { cwd: root }).sort();
-  const kinds = errorKinds(root);
-  const found = files.flatMap((file) => {
-    const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest);
-    return errorsIn(source, kinds);
-  });
-  const unique = new Map(found.map((error) => [`${error.kind} ${error.says} ${error.remedy ?? ''}`, error]));
+  const sources = files.map((file) =>
+    ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest),
+  );
+  const kinds = kindsByClass(sources, errorKinds(root));
+  const unique = new Map<string, RaisedError>();
+  for (const error of sources.flatMap((source) => errorsIn(source, kinds))) {
+    const key = `${error.kind} ${error.says} ${error.remedy ?? ''}`;
+    unique.set(key, { ...error, files: [...(unique.get(key)?.files ?? []), ...error.files] });
+  }
   return [...unique.values()].toSorted((a, b) => (a.says < b.says ? -1 : 1));
+}
+
+/** What a class stands for: one of the kinds, and the remedy where it brings its own. */
+interface Kind {
+  readonly kind: string;
+  readonly remedy: ts.Node | undefined;
+}
+
+/** The kinds themselves, and the classes that are made from one of them for a single case. */
+function kindsByClass(
+  sources: readonly ts.SourceFile[],
+  kinds: readonly string[],
+): ReadonlyMap<string, Kind> {
+  const found = new Map(kinds.map((kind): [string, Kind] => [kind, { kind, remedy: undefined }]));
+  const visit = (node: ts.Node): void => {
+    if (ts.isClassDeclaration(node)) {
+      const parent = node.heritageClauses?.[0]?.types[0]?.expression;
+      if (
+        node.name !== undefined &&
+        parent !== undefined &&
+        ts.isIdentifier(parent) &&
+        kinds.includes(parent.text)
+      ) {
+        found.set(node.name.text, { kind: parent.text, remedy: ownRemedy(node) });
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  sources.forEach(visit);
+  return found;
+}
+
+/** The second argument of `super(…)`. */
+function ownRemedy(node: ts.Node): ts.Node | undefined {
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword)
+    return node.arguments[1];
+  return ts.forEachChild(node, ownRemedy);
 }
 
 /** The classes of src/runtime/errors.ts that tell a person what to do. */
@@ -40,27 +83,39 @@ export function errorKinds(root: string): readonly string[] {
 export function withErrors(runbook: string, root: string): string {
   const errors = raisedErrors(root);
   return errorKinds(root).reduce((text, kind) => {
-    const lines = errors.filter((error) => error.kind === kind).map(line);
-    return between(text, kind, lines.join('\n'));
+    const own = errors.filter((error) => error.kind === kind);
+    const [image, cluster] = [own.filter(isOfTheImage), own.filter((error) => !isOfTheImage(error))];
+    return between(text, kind, [...cluster.map(line), ...ofTheImage(image)].join('\n'));
   }, runbook);
 }
 
-const line = ({ says, remedy }: RaisedError): string =>
-  `- \`${says}\`: ${remedy === null ? 'what to do is printed under it.' : plain(remedy)}`;
+/** Apart, because there is nothing to worry about. */
+const ofTheImage = (errors: readonly RaisedError[]): readonly string[] =>
+  errors.length === 0
+    ? []
+    : [
+        '',
+        'While an image is built, scanned and pushed, or a program for that is looked for. **Users:** as before; nothing of it is in the cluster.',
+        '',
+        ...errors.map(line),
+      ];
+
+function line(error: RaisedError): string {
+  const { says, remedy } = error;
+  const users = usersIn(error);
+  return `- \`${says}\`: ${remedy === null ? 'what to do is printed under it.' : plain(remedy)}${users === null ? '' : ` **Users:** ${users}`}`;
+}
 
 /** A sentence as Markdown shows it unchanged. */
 const plain = (text: string): string => text.replaceAll('<', '&lt;').replaceAll(/([*_`])/g, '\\$1');
 
-function errorsIn(source: ts.SourceFile, kinds: readonly string[]): readonly RaisedError[] {
+function errorsIn(source: ts.SourceFile, kinds: ReadonlyMap<string, Kind>): readonly RaisedError[] {
   const found: RaisedError[] = [];
   const visit = (node: ts.Node): void => {
-    if (
-      ts.isNewExpression(node) &&
-      ts.isIdentifier(node.expression) &&
-      kinds.includes(node.expression.text)
-    ) {
+    if (ts.isNewExpression(node) && ts.isIdentifier(node.expression)) {
       const [message, remedy] = node.arguments ?? [];
-      add(node.expression.text, message, remedy);
+      const raised = kinds.get(node.expression.text);
+      if (raised !== undefined) add(raised.kind, message, raised.remedy ?? remedy);
     }
     if (ts.isObjectLiteralExpression(node)) {
       const { what, detail, remedy, timeoutMs, waitMs } = propertiesOf(node);
@@ -84,6 +139,7 @@ function errorsIn(source: ts.SourceFile, kinds: readonly string[]): readonly Rai
         kind,
         says: words,
         remedy: advice === undefined ? null : advice.replaceAll(/\s*\n\s*/g, ' '),
+        files: [source.fileName],
       });
     }
   };
