@@ -57,7 +57,7 @@ afterAll(async () => {
 function open(name: string): Ecr {
   const registry = ecrRegistry(host);
   if (registry === null) throw new Error('no ECR');
-  return openEcr({ registry, name, clock: systemClock, signal, log });
+  return openEcr({ registry, name, clock: systemClock, signal, log, proxy: null });
 }
 
 const wanted: NewRepository = {

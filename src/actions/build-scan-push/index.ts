@@ -3,6 +3,7 @@ import { makeWorkFolder, resultFiles } from '../../image/workFolder.ts';
 import type { WorkFolder } from '../../image/workFolder.ts';
 import { runAction } from '../../runtime/action.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { useEnvProxy } from '../../runtime/envProxy.ts';
 import { stopwatch } from '../../runtime/stopwatch.ts';
 import { readAllowList } from '../../tools/allowListFile.ts';
 import { diskSpace } from '../../tools/diskSpace.ts';
@@ -22,6 +23,7 @@ export async function act(context: ActionContext): Promise<void> {
   const { env, clock, log } = context;
   const watch = stopwatch(clock);
   const inputs = parse(context.inputs);
+  context.atExit(useEnvProxy(env, log));
   const exec = execIn(withoutInputs(env));
   const allow = inputs['allow-list'] === null ? [] : readAllowList(inputs['allow-list'], 'allow-list');
   const target = openTarget(inputs, context, exec);

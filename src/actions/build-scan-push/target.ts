@@ -6,6 +6,7 @@ import { openEcr } from '../../registry/ecr/openEcr.ts';
 import { openRegistry } from '../../registry/openRegistry.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { ActionContext } from '../../runtime/action.ts';
+import { proxySettings } from '../../runtime/envProxy.ts';
 import { InputError } from '../../runtime/errors.ts';
 import type { InputProblem } from '../../runtime/errors.ts';
 import type { Exec } from '../../tools/exec.ts';
@@ -31,7 +32,17 @@ export function openTarget(
   const { repository, 'registry-username': username, 'registry-password': password } = inputs;
   const host = ecrRegistry(repository.registry);
   refuseWhatDoesNotFit(inputs, host !== null);
-  const ecr = host === null ? null : openEcr({ registry: host, name: repository.name, clock, signal, log });
+  const ecr =
+    host === null
+      ? null
+      : openEcr({
+          registry: host,
+          name: repository.name,
+          clock,
+          signal,
+          log,
+          proxy: proxySettings(env),
+        });
   const given =
     username === null || password === null
       ? null

@@ -1,6 +1,8 @@
+import type { ECRClientConfig } from '@aws-sdk/client-ecr';
 import type { EcrRegistry } from '../../domain/image/ecrHost.ts';
 import { isObject } from '../../domain/json.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import type { ProxySettings } from '../../runtime/envProxy.ts';
 import { PreconditionError } from '../../runtime/errors.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { EcrClient } from './client.ts';
@@ -14,16 +16,20 @@ export interface EcrOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** The SDK makes connections of its own, which have to be told. null: none. */
+  readonly proxy: ProxySettings | null;
 }
 
 export type OpenEcr = (options: EcrOptions) => Ecr;
 
 /** With the AWS identity at hand. Nothing is asked, and nothing loaded, before the first call. */
 export const openEcr: OpenEcr = (options) => {
-  const { registry, name, signal, log } = options;
+  const { registry, name, signal, log, proxy } = options;
   let loaded: Promise<EcrClient> | undefined;
   const client = (): Promise<EcrClient> =>
-    (loaded ??= import('./client.ts').then(({ EcrClient }) => new EcrClient(registry, name, signal)));
+    (loaded ??= import('./client.ts').then(
+      ({ EcrClient }) => new EcrClient(registry, name, signal, by(proxy)),
+    ));
   return {
     credentials: {
       source: `ECR in ${registry.region} (ecr:GetAuthorizationToken)`,
@@ -33,6 +39,11 @@ export const openEcr: OpenEcr = (options) => {
     ensure: async (wanted) => ensure(await client(), wanted, log),
     scan: async (digests, timeoutMs) => awaitScan({ ...options, client: await client() }, digests, timeoutMs),
   };
+};
+
+const by = (proxy: ProxySettings | null): ECRClientConfig => {
+  const agent = { proxyEnv: { ...proxy } };
+  return proxy === null ? {} : { requestHandler: { httpAgent: agent, httpsAgent: agent } };
 };
 
 async function describe(client: EcrClient): Promise<EcrRepositoryFacts | null> {

@@ -46,7 +46,7 @@ async function tried(
   }
   throw new ConnectionError(
     `${url} cannot be fetched: ${last instanceof Error ? last.message : String(last)}`,
-    'Let the runner reach that address (HTTPS_PROXY is honoured by runners that set it), or install the program on the runner, in a step before this one.',
+    'Let the runner reach that address (HTTPS_PROXY and NO_PROXY are honoured), or install the program on the runner, in a step before this one.',
     { cause: last },
   );
 }
