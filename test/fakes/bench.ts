@@ -1,4 +1,4 @@
-import { pods, virtualServices } from '../../src/cluster/api/resources.ts';
+import { events, pods, virtualServices } from '../../src/cluster/api/resources.ts';
 import { guarded } from '../../src/cluster/api/guardedApi.ts';
 import { clusterLease } from '../../src/cluster/lease/releaseLease.ts';
 import type { OwnLease } from '../../src/cluster/lease/releaseLease.ts';
@@ -43,7 +43,7 @@ export class Bench {
     const { api, lease } = guarded(this.api, this.leaseOf('this step'));
     this.lease = lease;
     this.mesh = clusterMesh(api, this.envoys, this.clock);
-    this.events = transitionEvents(api, this.clock);
+    this.events = transitionEvents((event) => api.create(events, event), this.clock);
     this.record = configMapRecord(api, this.events.tell);
   }
 

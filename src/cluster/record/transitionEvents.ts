@@ -4,7 +4,6 @@ import type { Phase, Release, TimelineEntry } from '../../domain/release/release
 import type { Clock } from '../../runtime/clock.ts';
 import { within } from '../../runtime/within.ts';
 import type { KubeApi, KubeObject } from '../api/kubeApi.ts';
-import { events } from '../api/resources.ts';
 
 /** Told about each transition of a release, with the record as it was written. Nobody waits for it. */
 export type Tell = (release: Release, record: KubeObject) => void;
@@ -17,23 +16,32 @@ export interface TransitionEvents {
   readonly tell: Tell;
   /** The VirtualServices that the next Events are about besides. */
   about(virtualServices: readonly JsonObject[]): void;
+  /**
+   * The same API, whose patches the Events follow: a transition is followed by what it announces. That goes first, and
+   * they are on their way before it is answered, so that no change of routing lacks its Event when the process is
+   * killed.
+   */
+  behindPatches(api: KubeApi): KubeApi;
   /** When everything has been sent, or given up. */
   sent(): Promise<void>;
 }
 
 const alarming: readonly Phase[] = ['failed', 'rolling-back', 'rolled-back'];
 const sendTimeoutMs = 2_000;
-/** A transition is followed by what it announces: that goes first, and the Events while the proxies are waited for. */
+/** For a transition that no patch follows. */
 const quietMs = 50;
 
-export function transitionEvents(api: KubeApi, clock: Clock): TransitionEvents {
+/** @param create sends one Event */
+export function transitionEvents(
+  create: (event: KubeObject) => Promise<unknown>,
+  clock: Clock,
+): TransitionEvents {
   let virtualServices: readonly JsonObject[] = [];
   const underWay = new Set<Promise<unknown>>();
   let waiting: KubeObject[] = [];
   let stop: (() => void) | null = null;
   const send = (event: KubeObject): void => {
-    const sending = api
-      .create(events, event)
+    const sending = create(event)
       .catch(() => undefined)
       .finally(() => underWay.delete(sending));
     underWay.add(sending);
@@ -57,6 +65,18 @@ export function transitionEvents(api: KubeApi, clock: Clock): TransitionEvents {
     about(objects) {
       virtualServices = objects;
     },
+    behindPatches: (api) => ({
+      get: (resource, namespace, name) => api.get(resource, namespace, name),
+      list: (resource, options) => api.list(resource, options),
+      create: (resource, object) => api.create(resource, object),
+      update: (resource, object) => api.update(resource, object),
+      jsonPatch: (resource, namespace, name, patch, options) => {
+        const patching = api.jsonPatch(resource, namespace, name, patch, options);
+        setImmediate(flush);
+        return patching;
+      },
+      delete: (resource, namespace, name) => api.delete(resource, namespace, name),
+    }),
     async sent() {
       flush();
       await within(clock, sendTimeoutMs, Promise.all(underWay)).catch(() => undefined);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { configMaps, events } from '../../../src/cluster/api/resources.ts';
+import { configMaps, events, virtualServices } from '../../../src/cluster/api/resources.ts';
 import { transitionEvents } from '../../../src/cluster/record/transitionEvents.ts';
 import type { Release } from '../../../src/domain/release/release.ts';
 import { PermissionError } from '../../../src/runtime/errors.ts';
@@ -29,7 +29,7 @@ function stage() {
     kind: 'ConfigMap',
     metadata: { name: 'order-api-release', namespace: 'ecommerce' },
   });
-  return { api, clock, record, told: transitionEvents(api, clock) };
+  return { api, clock, record, told: transitionEvents((event) => api.create(events, event), clock) };
 }
 
 test('a transition is told on the record and on every VirtualService, where each of them is', async () => {
@@ -67,4 +67,25 @@ test('what a transition announces goes first: its Events come a moment later, by
   expect(api.all(events)).toEqual([]);
   await clock.sleep(60);
   expect(api.all(events)).toHaveLength(1);
+});
+
+test('a patch takes them with it: they are on their way before it is answered, and not before it is sent', async () => {
+  const { api, record, told } = stage();
+  api.put(virtualServices, virtualService());
+  const patched = told.behindPatches(api);
+  told.tell(release, record);
+  const answers: string[] = [];
+  api.onWrite(({ kind }) => answers.push(kind));
+  await patched.jsonPatch(virtualServices, 'ecommerce', 'order-api-vs', []);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(answers).toEqual(['VirtualService', 'Event']);
+  expect(api.all(events)).toHaveLength(1);
+});
+
+test('a patch with nothing to tell, and one that fails, are what they are', async () => {
+  const { api, told } = stage();
+  const patched = told.behindPatches(api);
+  await expect(patched.jsonPatch(virtualServices, 'ecommerce', 'none', [])).rejects.toThrow('not found');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(api.writes).toEqual([]);
 });
