@@ -160,6 +160,7 @@ test('what is built and scanned is in a job that has nothing to sign in with, an
   expect(images.find(isPush)?.with).toMatchObject({
     digest: '${{ needs.build.outputs.digest }}',
     verdict: '${{ needs.build.outputs.verdict }}',
+    'sbom-digest': '${{ needs.build.outputs.sbom-digest }}',
   });
 });
 
