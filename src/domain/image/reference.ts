@@ -15,7 +15,7 @@ export interface ImageReference {
 }
 
 const host =
-  /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
+  /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*|\[[0-9a-f:]+\])(?::[1-9]\d{0,4})?$/;
 const name = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const digest = /^sha256:[0-9a-f]{64}$/;
 const tag = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
@@ -37,8 +37,14 @@ export function parseRepository(text: string): Repository | null {
   const isHost = slash > 0 && (/[.:]/.test(registry) || registry === 'localhost') && host.test(registry);
   const port = Number(/:(\d+)$/.exec(registry)?.[1] ?? '1');
   // 255 with the host: what the reference implementation takes, and more than ECR does.
-  if (!isHost || !name.test(rest) || text.length > 255 || port < 1 || port > 65_535) return null;
+  if (!isHost || !name.test(rest) || text.length > 255 || port > 65_535 || !isItself(registry)) return null;
   return { registry, name: rest };
+}
+
+/** To an address `127.1` is 127.0.0.1, and `a.0` is nothing: one name for each host, and the one that was given. */
+function isItself(registry: string): boolean {
+  const url = `https://${registry}`;
+  return URL.canParse(url) && new URL(url).hostname === registry.replace(/:\d+$/, '');
 }
 
 /** `host/name:tag`, `host/name@sha256:…`, or both. A reference to nothing in particular (no tag, no digest) is none. */

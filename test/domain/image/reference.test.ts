@@ -30,6 +30,12 @@ describe('a repository', () => {
     'ghcr.io/../order-api',
     'ghcr.io/order api',
     '-ghcr.io/order-api',
+    // Addresses in disguise, and names that no address can have.
+    '127.1/order-api',
+    '0x7f.1:5000/order-api',
+    '[0:0:0:0:0:0:0:1]:5000/order-api',
+    'registry.0/order-api',
+    'ghcr.io:0443/order-api',
   ])('is not %s', (text) => {
     expect(parseRepository(text)).toBeNull();
   });
