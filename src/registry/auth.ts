@@ -2,14 +2,12 @@ import { isObject, textAt } from '../domain/json.ts';
 import { isLoopback } from '../domain/image/reference.ts';
 import { ConnectionError, PermissionError, PreconditionError } from '../runtime/errors.ts';
 import type { Challenge } from './challenge.ts';
+import { identityToken } from './credentials.ts';
 import type { RegistryCredentials, RegistryLogin } from './credentials.ts';
 import { exchange } from './exchange.ts';
 import type { HttpAnswer } from './exchange.ts';
 import { TryAgain } from './retry.ts';
 import { howToSignIn } from './signIn.ts';
-
-/** Docker's way to say: the password is no password, but a token that others are given for. */
-const identityToken = '<token>';
 
 /** Who we are, towards one registry: the header Authorization, got anew when it is refused. */
 export class RegistryAuth {

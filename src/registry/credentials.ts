@@ -1,3 +1,6 @@
+/** Docker's way to say, as a user name: the password is no password, but a token that others are given for. */
+export const identityToken = '<token>';
+
 /** Who one signs in as. Never printed. */
 export interface RegistryLogin {
   readonly username: string;

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObject, objectAt, textAt } from '../domain/json.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { PreconditionError } from '../runtime/errors.ts';
 import type { Exec } from '../tools/exec.ts';
+import { identityToken } from './credentials.ts';
 import type { RegistryCredentials, RegistryLogin } from './credentials.ts';
 
 export interface DockerConfigOptions {
@@ -42,6 +43,22 @@ const keysOf = (registry: string): readonly string[] =>
     ? ['https://index.docker.io/v1/', 'index.docker.io', 'docker.io']
     : [registry, `https://${registry}`, `http://${registry}`];
 
+/** For a program that finds its login there, and nowhere else. */
+export async function writeDockerConfig(
+  folder: string,
+  registry: string,
+  login: RegistryLogin | null,
+): Promise<void> {
+  const [key = registry] = keysOf(registry);
+  const auths = login === null ? {} : { [key]: entryOf(login) };
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ auths }), { mode: 0o600 });
+}
+
+const entryOf = ({ username, password }: RegistryLogin): JsonObject =>
+  username === identityToken
+    ? { identitytoken: password }
+    : { auth: Buffer.from(`${username}:${password}`).toString('base64') };
+
 async function readConfig(file: string): Promise<JsonObject> {
   let text: string;
   try {
@@ -66,7 +83,7 @@ function fromAuths(auths: JsonObject, keys: readonly string[]): RegistryLogin | 
   if (entry === undefined) return null;
   const found = objectAt(auths, entry);
   const identity = textAt(found, 'identitytoken') ?? '';
-  if (identity !== '') return { username: '<token>', password: identity };
+  if (identity !== '') return { username: identityToken, password: identity };
   const [, username, password] =
     /^([^:]+):(.*)$/s.exec(Buffer.from(textAt(found, 'auth') ?? '', 'base64').toString('utf8')) ?? [];
   const plain = {

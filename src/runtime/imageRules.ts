@@ -135,6 +135,13 @@ export const secretText: Rule<string> = {
   parse: (raw) => (/[\r\n]/.test(raw) ? undefined : raw),
 };
 
+/** What it has to be is told where it is known; nothing of it is ever shown. */
+export const longText: Rule<string> = {
+  allowed: 'text',
+  example: 'the value of a secret',
+  parse: (raw) => raw,
+};
+
 /** Addresses, the first that answers is taken. */
 export const textLines: Rule<readonly string[]> = {
   allowed: 'addresses without spaces, one on each line',

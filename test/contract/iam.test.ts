@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ecrActions } from '../../src/registry/ecr/client.ts';
 import { pushActions } from '../../src/registry/failures.ts';
+import { kmsActions } from '../../src/tools/cosign.ts';
 
 const security = readFileSync(join(import.meta.dirname, '../../docs/security.md'), 'utf8');
 
@@ -18,7 +19,9 @@ function documented(): readonly Statement[] {
 
 test('the IAM policy of docs/security.md has exactly the actions of the calls that are made', () => {
   const actions = new Set(documented().flatMap(({ Action }) => Action));
-  expect([...actions].sort()).toEqual([...new Set<string>([...ecrActions, ...pushActions])].sort());
+  expect([...actions].sort()).toEqual(
+    [...new Set<string>([...ecrActions, ...pushActions, ...kmsActions])].sort(),
+  );
 });
 
 test('only the sign-in, which belongs to no repository, is granted on everything', () => {

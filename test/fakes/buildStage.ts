@@ -20,6 +20,7 @@ import { ConnectionError } from '../../src/runtime/errors.ts';
 import { stopwatch } from '../../src/runtime/stopwatch.ts';
 import type { Sbom } from '../../src/tools/syft.ts';
 import { FakeClock } from './clock.ts';
+import { fakeCosign } from './fakeCosign.ts';
 
 export const commit = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b';
 export const live = `sha256:${'1'.repeat(64)}`;
@@ -94,6 +95,13 @@ export class BuildStage {
     readonly annotations: Readonly<Record<string, string>>;
   }[] = [];
   attachFails = false;
+  /** Whether there is a signer; what it has said of the image. */
+  signs = false;
+  signerFails = false;
+  signFails = false;
+  readonly said: string[] = [];
+  /** Of the last summary. */
+  readonly facts = new Map<string, string>();
   /** In the image that serves now; null: the registry does not have it. */
   liveFindings: readonly ScanFinding[] | Error | null = null;
 
@@ -128,7 +136,13 @@ export class BuildStage {
         add: ({ file, line, title }) => void this.annotated.push(`${file}:${String(line)} ${title}`),
       },
       outputs: { set: (name, value) => void this.given.set(name, String(value)) },
-      summary: { heading: say, facts: () => undefined, table: () => undefined, diagram: () => undefined },
+      summary: {
+        heading: say,
+        facts: (rows) => rows.forEach(([name, value]) => this.facts.set(name, value)),
+        table: () => undefined,
+        diagram: () => undefined,
+      },
+      cosign: this.signs ? fakeCosign(this) : null,
       hadolint: () =>
         Promise.resolve({
           lint: () => {

@@ -39,6 +39,8 @@ export class FaultyRegistry {
   password: string | null = null;
   /** As registries of OCI 1.1: a list of what points to a manifest. */
   knowsReferrers = false;
+  /** Of the answers of that list. */
+  pageLength = 50;
   /** Tags that are there do not move. */
   tagsStay = false;
   readonly #uploads = new Map<string, Buffer>();
@@ -139,22 +141,21 @@ export class FaultyRegistry {
     return { status: 201, headers: { 'docker-content-digest': digest } };
   }
 
-  /** One on a page, as a registry that has many would. */
   #referrers(digest: string, url: URL): Served {
     const all = [...this.manifests.entries()].filter(
       ([reference, { bytes }]) => reference.startsWith('sha256:') && subjectOf(bytes) === digest,
     );
     const page = Number(url.searchParams.get('page') ?? '0');
-    const manifests = all.slice(page, page + 1).map(([own, { bytes, type }]) => {
+    const manifests = all.slice(page, page + this.pageLength).map(([own, { bytes, type }]) => {
       const read = JSON.parse(bytes.toString('utf8')) as Readonly<Record<string, unknown>>;
       const { artifactType, annotations } = read;
       return { mediaType: type, digest: own, size: bytes.byteLength, artifactType, annotations };
     });
     const type = 'application/vnd.oci.image.index.v1+json';
-    const more = `<${url.pathname}?page=${String(page + 1)}>; rel="next"`;
+    const more = `<${url.pathname}?page=${String(page + this.pageLength)}>; rel="next"`;
     return {
       status: 200,
-      headers: { 'content-type': type, ...(page + 1 < all.length ? { link: more } : {}) },
+      headers: { 'content-type': type, ...(page + this.pageLength < all.length ? { link: more } : {}) },
       bytes: Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: type, manifests })),
     };
   }

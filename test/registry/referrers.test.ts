@@ -56,6 +56,7 @@ describe.each([
 ])('a registry %s', (_, knows) => {
   beforeEach(() => {
     server.knowsReferrers = knows;
+    server.pageLength = 1;
   });
 
   test('has two files attached to an image, and gives them back', async () => {

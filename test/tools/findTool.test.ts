@@ -73,15 +73,15 @@ const pinned = (content: string | Buffer, packing: 'program' | 'tar.gz' = 'progr
 });
 
 test('what is on the runner is taken when its version will do', async () => {
-  onPath('cosign', script('v3.0.2'));
+  onPath('cosign', script('v3.1.3'));
   expect(await findTool('cosign', place())).toEqual({
     program: join(folder, 'bin/cosign'),
-    version: '3.0.2',
+    version: '3.1.3',
     from: `on the runner: ${join(folder, 'bin/cosign')}`,
   });
 });
 
-test.each(['v2.4.1', 'v4.0.0', 'of no number'])(
+test.each(['v2.4.1', 'v3.0.3', 'v4.0.0', 'of no number'])(
   '%s on the runner is passed over, and that is said',
   async (version) => {
     onPath('cosign', script(version));

@@ -65,14 +65,14 @@ export async function attachedSboms(
 }
 
 /** What goes wrong after the push leaves an image behind: that is said, and what to do about it. */
-export async function unfinished<T>(what: string, attempt: () => Promise<T>): Promise<T> {
+export async function unfinished<T>(what: string, attempt: () => Promise<T>, byHand = ''): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
     if (!(error instanceof RemedyError)) throw error;
     throw new VerificationError(
       `${what}: ${messageOf(error)}`,
-      `${error.remedy} Then run the step again: the image is not built again.`,
+      `${error.remedy} Then run the step again: the image is not built again. ${byHand}`.trimEnd(),
       { cause: error },
     );
   }

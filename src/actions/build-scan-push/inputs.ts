@@ -13,6 +13,7 @@ import {
   digestText,
   imageTag,
   jsonText,
+  longText,
   platforms,
   repository,
   secretText,
@@ -76,6 +77,12 @@ export interface Inputs {
   readonly 'ecr-scan': boolean;
   readonly push: boolean;
   readonly 'push-timeout': number;
+
+  readonly sign: 'none' | 'keyless' | 'key';
+  /** An address of KMS, or the text of a key file. */
+  readonly 'signing-key': string | null;
+  readonly 'signing-password': string | null;
+  readonly 'signing-log': 'public' | 'none';
 }
 
 export const fields: Fields<Inputs> = {
@@ -127,6 +134,11 @@ export const fields: Fields<Inputs> = {
   'ecr-scan': defaulted(yesNo, 'false'),
   push: defaulted(yesNo, 'true'),
   'push-timeout': defaulted(duration(10_000, 3_600_000, '10m'), '10m'),
+
+  sign: defaulted(oneOf('none', 'keyless', 'key'), 'none'),
+  'signing-key': optional(longText),
+  'signing-password': optional(longText),
+  'signing-log': defaulted(oneOf('public', 'none'), 'public'),
 };
 
 /** @throws InputError also where two inputs do not go together */

@@ -13,10 +13,11 @@ import { report } from './report.ts';
 import { inputsLabel, revisionLabel, rulesLabel, tagsOf, versionLabel } from './request.ts';
 import type { Tags } from './request.ts';
 import type { Collaborators } from './run.ts';
+import { saidBefore, signImage } from './sign.ts';
 
 type Tools = Pick<
   Collaborators,
-  'registry' | 'ecr' | 'allow' | 'clock' | 'watch' | 'log' | 'outputs' | 'summary' | 'run'
+  'registry' | 'cosign' | 'ecr' | 'allow' | 'clock' | 'watch' | 'log' | 'outputs' | 'summary' | 'run'
 >;
 
 /** What another job built and scanned, as that job's outputs say it. */
@@ -42,6 +43,7 @@ export async function pushScanned(inputs: Handed, tools: Tools): Promise<void> {
   const { image, facts } = await watch.time('verify', () => openHanded(inputs.layout, digest));
   const sboms = await handedSboms(inputs['sbom-digest'] ?? [], image, facts);
   log.info(`${shortDigest(digest)} is whole: it is what passed the gate`);
+  const cosign = tools.cosign === null ? null : await watch.time('signer', tools.cosign);
   const asked = tagsOf(inputs, tools.run);
   const made = requireLabels(facts, asked, inputs.version);
   const known = await watch.time('look', () => alreadyBuilt(asked, made, tools));
@@ -49,16 +51,21 @@ export async function pushScanned(inputs: Handed, tools: Tools): Promise<void> {
     if (known.digest !== digest) requireVerdict(inputs, known, facts, tools);
     const scans = listed(await ecrScan(inputs, known, tools));
     // Another build of the same has other packages in it, perhaps: the run that pushed it has attached its own.
-    if (known.digest === digest) await attachSboms(sboms, known, tools);
-    return report(inputs, asked, { facts: known, scans, pushed: null, was: 'judged before' }, tools);
+    const own = known.digest === digest ? sboms : [];
+    await attachSboms(own, known, tools);
+    const said = await saidBefore(cosign, inputs, known, tools);
+    const signature = await signImage(cosign, inputs, known, own, said, tools);
+    const result = { facts: known, scans, pushed: null, was: 'judged before', signature } as const;
+    return report(inputs, asked, result, tools);
   }
   await ensureRepository(inputs, tools);
   const pushed = await watch.time('push', () => registry.push(image, asked.tags));
   const scans = listed(await ecrScan(inputs, facts, tools));
   await attachSboms(sboms, facts, tools);
+  const signature = await signImage(cosign, inputs, facts, sboms, [], tools);
   outputs.set('verdict', verdict);
   outputs.set('scan-summary', 'pass: it was scanned by the job that built it');
-  await report(inputs, asked, { facts, scans, pushed, was: 'new' }, tools);
+  await report(inputs, asked, { facts, scans, pushed, was: 'new', signature }, tools);
 }
 
 /**

@@ -2,12 +2,14 @@ import { bytesText, compareSizes } from '../../domain/image/sizes.ts';
 import type { SizeComparison } from '../../domain/image/sizes.ts';
 import type { ImageFacts } from '../../domain/image/facts.ts';
 import { byDigest, parseReference, repositoryText } from '../../domain/image/reference.ts';
+import { signerText, verifyCommand } from '../../domain/image/signing.ts';
 import type { Pushed } from '../../registry/registry.ts';
 import { scanSection } from './gate.ts';
 import type { Scan } from './gate.ts';
 import type { Inputs } from './inputs.ts';
 import type { Tags } from './request.ts';
 import type { Collaborators } from './run.ts';
+import type { Signature } from './sign.ts';
 
 interface Result {
   readonly facts: ImageFacts;
@@ -17,13 +19,15 @@ interface Result {
   readonly pushed: Pushed | null;
   /** What is in the registry from a run before passed its gate then, or passes it once more now. */
   readonly was: 'new' | 'judged before' | 'judged again';
+  /** null: nobody was to sign it. */
+  readonly signature: Signature | null;
 }
 
 type Tools = Pick<Collaborators, 'registry' | 'watch' | 'log' | 'outputs' | 'summary'>;
 
 export async function report(inputs: Inputs, { tags }: Tags, result: Result, tools: Tools): Promise<void> {
   const { repository } = inputs;
-  const { facts, scans, pushed, was } = result;
+  const { facts, scans, pushed, was, signature } = result;
   const isReused = was !== 'new';
   const image = byDigest(repository, facts.digest);
   const isThere = pushed !== null || isReused;
@@ -35,6 +39,7 @@ export async function report(inputs: Inputs, { tags }: Tags, result: Result, too
   outputs.set('repository', repository.name);
   outputs.set('tags', isThere ? tags.join(',') : '');
   outputs.set('reused', isReused);
+  if (signature !== null) outputs.set('signed-by', signerText(signature.signer));
   if (was === 'judged before') {
     outputs.set('verdict', 'pass');
     outputs.set(
@@ -58,6 +63,7 @@ export async function report(inputs: Inputs, { tags }: Tags, result: Result, too
         ? tags.join(', ')
         : pushed.tags.map(({ tag, outcome }) => `${tag} (${outcome})`).join(', '),
     ],
+    ...signatureRows(signature),
     ...sizes,
     ...(pushed === null
       ? []
@@ -76,6 +82,14 @@ export async function report(inputs: Inputs, { tags }: Tags, result: Result, too
     [...parts, ['all', seconds(watch.total())] as const].map(([part, time]) => `${part}: ${time}`),
   );
 }
+
+const signatureRows = (signature: Signature | null): readonly (readonly [string, string])[] =>
+  signature === null
+    ? []
+    : [
+        ['signed by', `${signerText(signature.signer)}${signature.wasThere ? ' (in an earlier run)' : ''}`],
+        ['to verify', verifyCommand(signature.signer, signature.image)],
+      ];
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 

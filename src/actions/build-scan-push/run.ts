@@ -19,6 +19,7 @@ import type { Outputs } from '../../runtime/outputs.ts';
 import type { Run } from '../../runtime/run.ts';
 import type { Stopwatch } from '../../runtime/stopwatch.ts';
 import type { Summary } from '../../runtime/summary.ts';
+import type { Cosign } from '../../tools/cosign.ts';
 import type { Docker } from '../../tools/docker.ts';
 import type { Hadolint } from '../../tools/hadolint.ts';
 import type { OpenScanner } from '../../tools/openScanner.ts';
@@ -34,6 +35,7 @@ import { report } from './report.ts';
 import { inputsLabel, plan, withSecrets } from './request.ts';
 import type { Plan } from './request.ts';
 import { writeSboms } from './sbom.ts';
+import { saidBefore, sbomWillDo, signImage } from './sign.ts';
 
 export interface Collaborators {
   readonly context: BuildContext;
@@ -45,6 +47,8 @@ export interface Collaborators {
   /** The dependencies' report; null: no token. */
   readonly snyk: ((signal: AbortSignal) => Promise<ScanReport>) | null;
   readonly registry: Registry;
+  /** Opened before anything is built: who cannot sign is told so then. null: nothing is signed. */
+  readonly cosign: (() => Promise<Cosign>) | null;
   /** null: another registry. */
   readonly ecr: Ecr | null;
   readonly allow: readonly AllowEntry[];
@@ -70,12 +74,17 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
   const { context, registry, watch, signal } = tools;
   refuseFolderWithoutToken(inputs);
   const asked = plan(inputs, context, tools.allow, tools.run);
+  const cosign = tools.cosign === null ? null : await watch.time('signer', tools.cosign);
   const known = await findBuilt(inputs, asked, tools);
   const isThere = known !== null;
-  const attached = isThere ? await attachedSboms(inputs, known, tools) : null;
+  const said = isThere ? await saidBefore(cosign, inputs, known, tools) : [];
+  const attached =
+    isThere && sbomWillDo(cosign, inputs, known, said) ? await attachedSboms(inputs, known, tools) : null;
   if (isThere && stillHolds(inputs, asked, known, attached !== null, tools)) {
     const scans = listed(await ecrScan(inputs, known, tools));
-    return report(inputs, asked, { facts: known, scans, pushed: null, was: 'judged before' }, tools);
+    const signature = await signImage(cosign, inputs, known, [], said, tools);
+    const result = { facts: known, scans, pushed: null, was: 'judged before', signature } as const;
+    return report(inputs, asked, result, tools);
   }
 
   const threshold = inputs['hadolint-threshold'];
@@ -100,13 +109,15 @@ export async function buildScanPush(inputs: Inputs, tools: Collaborators): Promi
     await addToLayout(sboms, image);
     // For a later job that may push, see pushScanned.ts.
     tools.outputs.set('layout', await tools.results.take(image.layout));
-    return report(inputs, asked, { facts, scans, pushed: null, was: 'new' }, tools);
+    return report(inputs, asked, { facts, scans, pushed: null, was: 'new', signature: null }, tools);
   }
   if (!isThere) await ensureRepository(inputs, tools);
   const pushed = isThere ? null : await watch.time('push', () => registry.push(image, asked.tags));
   scans.push(...listed(await ecrScan(inputs, facts, tools)));
   await attachSboms(sboms, facts, tools);
-  await report(inputs, asked, { facts, scans, pushed, was: isThere ? 'judged again' : 'new' }, tools);
+  const signature = await signImage(cosign, inputs, facts, sboms, said, tools);
+  const was = isThere ? 'judged again' : 'new';
+  await report(inputs, asked, { facts, scans, pushed, was, signature }, tools);
 }
 
 /** Without a push nothing is asked of the registry: the job may have no way into it. */

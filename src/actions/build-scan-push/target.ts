@@ -1,4 +1,5 @@
 import { ecrRegistry } from '../../domain/image/ecrHost.ts';
+import type { RegistryCredentials } from '../../registry/credentials.ts';
 import { dockerConfigCredentials } from '../../registry/dockerConfig.ts';
 import { givenLogin } from '../../registry/givenLogin.ts';
 import type { Ecr } from '../../registry/ecr/ecr.ts';
@@ -15,6 +16,7 @@ import type { Inputs } from './inputs.ts';
 /** Where the image goes. */
 export interface Target {
   readonly registry: Registry;
+  readonly credentials: RegistryCredentials;
   /** null: another registry than a private one of ECR. */
   readonly ecr: Ecr | null;
 }
@@ -52,7 +54,11 @@ export function openTarget(
     ecr?.credentials ??
     dockerConfigCredentials({ registry: repository.registry, env, exec, signal });
   const timeoutMs = inputs['push-timeout'];
-  return { ecr, registry: openRegistry({ repository, credentials, clock, signal, log, timeoutMs }) };
+  return {
+    ecr,
+    credentials,
+    registry: openRegistry({ repository, credentials, clock, signal, log, timeoutMs }),
+  };
 }
 
 function refuseWhatDoesNotFit(inputs: Inputs, isEcr: boolean): void {

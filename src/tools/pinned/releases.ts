@@ -113,7 +113,8 @@ export const releases: Readonly<Record<ToolName, Release>> = {
   },
   cosign: {
     version: '3.0.6',
-    accepts: { from: '3.0.0', below: '4.0.0', never: [] },
+    // Before 3.0.4 what had no valid signature could be verified (GHSA-whqx-f9j3-ch6m).
+    accepts: { from: '3.0.4', below: '4.0.0', never: [] },
     versionArgv: ['version'],
     packing: 'program',
     assets: assets(github('sigstore/cosign', 'v3.0.6'), {
