@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderPicture } from '../demo/picture.ts';
 import { parseTimeline } from '../demo/timeline.ts';
 import { withTables } from './action-tables.ts';
 import { withErrors } from './error-list.ts';
+import { withMeasured } from './measured.ts';
 import { rbacManifest } from './rbac.ts';
 import { withWorkflowTables } from './workflow-tables.ts';
 
@@ -29,6 +30,14 @@ export function madeDocs(root: string): readonly MadeDoc[] {
       text: withWorkflowTables(read('docs', 'workflows.md'), (file) => read('.github', 'workflows', file)),
     },
     { path: 'docs/runbook.md', text: withErrors(read('docs', 'runbook.md'), root) },
+    {
+      path: 'docs/comparison.md',
+      text: withMeasured(
+        read('docs', 'comparison.md'),
+        parseTimeline(read('docs', 'release.json')),
+        existsSync(join(root, 'docs', 'switch.json')) ? read('docs', 'switch.json') : null,
+      ),
+    },
     { path: 'docs/release.svg', text: renderPicture(parseTimeline(read('docs', 'release.json'))) },
     { path: 'docs/rbac.yaml', text: rbacManifest(read('docs', 'security.md')) },
   ];
