@@ -1,7 +1,7 @@
 import { isLoopback, repositoryText } from '../domain/image/reference.ts';
 import type { Repository } from '../domain/image/reference.ts';
 import { RegistryAuth } from './auth.ts';
-import { readChallenge } from './challenge.ts';
+import { readChallenge, wantsLogin } from './challenge.ts';
 import type { RegistryCredentials } from './credentials.ts';
 import { exchange } from './exchange.ts';
 import type { HttpAnswer, HttpAsk } from './exchange.ts';
@@ -54,7 +54,9 @@ export class RepositoryHttp {
         signal,
       });
       if (expect.includes(answer.status)) return answer;
-      if (!isOurs || !wantsLogin(answer)) throw refusal(this.repository, `${method} ${nameOf(url)}`, answer);
+      const isOld = round === 0 && authorization !== null;
+      if (!isOurs || !wantsLogin(this.repository.registry, answer, method, isOld))
+        throw refusal(this.repository, `${method} ${nameOf(url)}`, answer);
       if (round === 2) throw this.#auth.notAccepted();
       await this.#auth.renew(
         authorization,
@@ -85,9 +87,5 @@ export class RepositoryHttp {
 /** Docker Hub's API has another name than its images. */
 const apiHost = (registry: string): string =>
   registry === 'docker.io' || registry === 'index.docker.io' ? 'registry-1.docker.io' : registry;
-
-/** ECR answers an expired login with 403: "denied: Your authorization token has expired. Reauthenticate and try again." */
-const wantsLogin = ({ status, body }: HttpAnswer): boolean =>
-  status === 401 || (status === 403 && /token has expired/i.test(body.toString('utf8')));
 
 const nameOf = (url: URL): string => url.pathname.replace(/^\/v2\//, '');

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { RegistryAuth } from '../../src/registry/auth.ts';
-import { readChallenge } from '../../src/registry/challenge.ts';
+import { readChallenge, wantsLogin } from '../../src/registry/challenge.ts';
 import type { RegistryLogin } from '../../src/registry/credentials.ts';
 import { howToSignIn } from '../../src/registry/signIn.ts';
 
@@ -117,4 +117,20 @@ test.each([
   ['ghcr.io', 'docker/login-action'],
 ])('to %s one signs in by %s', (registry, way) => {
   expect(howToSignIn(registry)).toContain(way);
+});
+
+test.each<
+  [why: string, status: number, said: string, method: 'HEAD' | 'PUT', isOld: boolean, wants: boolean]
+>([
+  ['nobody is signed in', 401, '', 'HEAD', false, true],
+  ['it has expired', 403, 'denied: Your authorization token has expired. Reauthenticate.', 'PUT', true, true],
+  ['it may have expired, and an answer to HEAD has no words', 403, '', 'HEAD', true, true],
+  ['it was fetched for this very request', 403, '', 'HEAD', false, false],
+  ['it may not', 403, 'denied: User is not authorized to perform ecr:PutImage', 'PUT', true, false],
+])('ECR: %s (%i)', (_why, status, said, method, isOld, wants) => {
+  const ecr = '111122223333.dkr.ecr.ap-northeast-2.amazonaws.com';
+  const answer = { status, body: Buffer.from(said) };
+  expect(wantsLogin(ecr, answer, method, isOld)).toBe(wants);
+  // Elsewhere 403 has always been an answer.
+  expect(wantsLogin('ghcr.io', { status: 403, body: Buffer.from('') }, 'HEAD', true)).toBe(false);
 });
