@@ -16,7 +16,8 @@ export interface WorkFolder {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const temporary = (env: Env): string => {
+/** Where a step may write: RUNNER_TEMP, which GitHub empties with the job. */
+export const temporary = (env: Env): string => {
   const own = env['RUNNER_TEMP'] ?? '';
   return own === '' ? tmpdir() : own;
 };

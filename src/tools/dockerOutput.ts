@@ -1,11 +1,6 @@
 import { isObject, objectAt, textAt } from '../domain/json.ts';
-import {
-  ConnectionError,
-  DeadlineError,
-  PreconditionError,
-  RemedyError,
-  ToolError,
-} from '../runtime/errors.ts';
+import { ConnectionError, DeadlineError, RemedyError, ToolError } from '../runtime/errors.ts';
+import { diskIsFull, saysDiskIsFull } from './diskSpace.ts';
 import type { ExecResult } from './exec.ts';
 
 export interface DockerVersions {
@@ -78,12 +73,7 @@ export async function buildFailure(
       'See which step took that long. When the build needs longer: build-timeout.',
     );
   }
-  if (/no space left on device|ENOSPC|disk quota exceeded/i.test(said)) {
-    return new PreconditionError(
-      `the disk is full: ${await space()}\n${end}`,
-      'Free some of it in a step before this one (docker system prune --all --force frees what no container uses), or take a runner with a larger disk.',
-    );
-  }
+  if (saysDiskIsFull(said)) return diskIsFull(await space(), end);
   if (
     /cannot connect to the docker daemon|connection refused.*docker|is the docker daemon running/i.test(said)
   ) {

@@ -1,6 +1,6 @@
 import type { SigningWay } from '../../domain/image/signing.ts';
 import { findContext } from '../../image/buildContext.ts';
-import { makeWorkFolder, resultFiles } from '../../image/workFolder.ts';
+import { makeWorkFolder, resultFiles, temporary } from '../../image/workFolder.ts';
 import type { WorkFolder } from '../../image/workFolder.ts';
 import type { RegistryCredentials } from '../../registry/credentials.ts';
 import { runAction } from '../../runtime/action.ts';
@@ -9,7 +9,7 @@ import { useEnvProxy } from '../../runtime/envProxy.ts';
 import { stopwatch } from '../../runtime/stopwatch.ts';
 import { readAllowList } from '../../tools/allowListFile.ts';
 import type { Cosign } from '../../tools/cosign.ts';
-import { diskSpace } from '../../tools/diskSpace.ts';
+import { diskSpace, withDiskNumbers } from '../../tools/diskSpace.ts';
 import { dockerProgram } from '../../tools/docker.ts';
 import { withoutInputs } from '../../tools/environment.ts';
 import { execIn } from '../../tools/exec.ts';
@@ -120,4 +120,5 @@ const signer =
     return openCosign(way, { env, clock, signal, fetch, folder, registry, credentials, timeoutMs });
   };
 
-export const main = (): Promise<void> => runAction('build-scan-push', act);
+export const main = (): Promise<void> =>
+  runAction('build-scan-push', (context) => withDiskNumbers(temporary(context.env), () => act(context)));
