@@ -7,6 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { changeAll, undoAll } from './changeRoutes.ts';
 import { envoyAdmin } from './proxies/envoyAdmin.ts';
 import { fence } from './fence.ts';
+import { istiodsBy } from './proxies/istiods.ts';
 import { listEntries } from './proxies/listEntries.ts';
 import { listCallers } from './proxies/listCallers.ts';
 import type { Mesh } from './mesh.ts';
@@ -17,8 +18,7 @@ import { readCounters } from './proxies/proxyCounters.ts';
 import { readExposure } from './readExposure.ts';
 import { readMesh, readPods } from './readMesh.ts';
 import { readSplits } from './proxies/readSplits.ts';
-import { sampleSidecars } from './proxies/sampleSidecars.ts';
-import type { Sample, Verify } from './proxies/sampleSidecars.ts';
+import { sampler } from './proxies/sampler.ts';
 import { setSubsetVersion } from './setSubset.ts';
 
 /** The mesh of a cluster: its objects through the API server, its Envoys by port-forward. */
@@ -28,13 +28,7 @@ export function clusterMesh(given: KubeApi, podHttp: PodHttp, clock: Clock): Mes
   /** Where the sidecars are looked for too, out of the same list of pods. */
   const gatewaysOf = async (routing: ServiceRouting): Promise<readonly BoundProxy[]> =>
     routing.meshGoverned ? (await listAllProxies(api, routing)).gateways : listGateways(api, routing);
-  const sampleProxies = async (routing: ServiceRouting, verify: Verify = 'all'): Promise<Sample> => {
-    // Ungoverned, the mesh has no route that could be proven.
-    if (!routing.meshGoverned) return { asked: await listGateways(api, routing), unasked: 0 };
-    const { gateways, sidecars } = await listAllProxies(api, routing);
-    const { asked, unasked } = sampleSidecars(sidecars, verify, routing.name.namespace);
-    return { asked: [...gateways, ...asked], unasked };
-  };
+  const sampleProxies = sampler(api, admin);
   const listProxies = async (routing: ServiceRouting): Promise<readonly BoundProxy[]> =>
     (await sampleProxies(routing)).asked;
   return {
@@ -74,6 +68,6 @@ export function clusterMesh(given: KubeApi, podHttp: PodHttp, clock: Clock): Mes
       const listed = proxies ?? (await sampleProxies(routing, verify)).asked.map(({ proxy }) => proxy);
       return readCounters(admin, listed, routing);
     },
-    ...proofs(admin, clock, sampleProxies, (routing) => listGateways(api, routing)),
+    ...proofs(admin, istiodsBy(podHttp), clock, sampleProxies, (routing) => listGateways(api, routing)),
   };
 }

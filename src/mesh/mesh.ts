@@ -58,7 +58,26 @@ export interface Proof {
   readonly worstMs: number;
   /** Sidecars that were not asked, because there are many or because they were not to be. */
   readonly unasked: number;
+  /** How many sidecars, asked or not, are of workloads that were seen to call; null when that is not known. */
+  readonly callers: number | null;
+  /** What istiod says of those that were not asked; null when it was not to be asked. */
+  readonly rest: Rest | null;
 }
+
+/** Sidecars that were not asked themselves, by what every istiod has told them and they have taken. */
+export type Rest =
+  | {
+      readonly kind: 'told';
+      /** Have taken routes at least as new as those that were proven. */
+      readonly current: number;
+      /** Were sent no such routes. */
+      readonly unsent: number;
+      /** Of these istiod says nothing that could be judged. */
+      readonly unknown: number;
+      /** Istiods that did not answer, each with its reason. */
+      readonly silent: readonly string[];
+    }
+  | { readonly kind: 'unasked'; readonly why: string };
 
 export interface ProofOptions {
   readonly timeoutMs: number;
@@ -67,6 +86,8 @@ export interface ProofOptions {
   readonly signal?: AbortSignal;
   /** `all` when absent: only a step that tells how many it left out may ask fewer. */
   readonly verify?: Verify;
+  /** Whether istiod is asked about the sidecars that were left out of a sample. */
+  readonly andRest?: boolean;
 }
 
 export interface SplitChange {

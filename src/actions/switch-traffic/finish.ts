@@ -55,7 +55,7 @@ async function provenDone(
     if (ready.length === 0) return `${candidate} has no ready pod`;
     const options = { timeoutMs: timeout, verify };
     const [proof] = await Promise.all([
-      mesh.proveSplit(routing, split, options),
+      mesh.proveSplit(routing, split, { ...options, andRest: verify === 'callers' }),
       mesh.proveSubset(routing, candidate, ready, options),
     ]);
     return { routing, proof };

@@ -36,7 +36,7 @@ interface Tools {
   readonly state: StepState;
   readonly lease: Pick<ReleaseLease, 'check'>;
   /** Ends the count of what users' requests did meanwhile. */
-  readonly tallied: (proxies: readonly Proxy[]) => Promise<unknown>;
+  readonly tallied: (proxies?: readonly Proxy[]) => Promise<unknown>;
 }
 
 /**
@@ -72,12 +72,13 @@ export async function goForward(
       const change = await mesh.setSplit(now, target);
       const { changed, acceptedMs } = change;
       if (changed) home ??= { split: null, routing: now, change };
-      const options = { timeoutMs: inputs.timeout, sinceMs: acceptedMs, signal, verify: inputs.verify };
+      const { timeout: timeoutMs, verify } = inputs;
+      const options = { timeoutMs, sinceMs: acceptedMs, signal, verify, andRest: verify === 'callers' };
       const proof = await mesh.proveSplit(now, target, options).catch(async (error: unknown) => {
         throw await withDrift(mesh, now, target, error);
       });
       // Beside the record's entry, and looked at when there is time for it.
-      if (target === way.at(-1)) void tools.tallied(proof.proxies.map(({ proxy }) => proxy));
+      if (target === way.at(-1)) void tools.tallied(countedBy(inputs, proof));
       await saveProof(tools, target, proof);
       legs.push({ target, intentMs, changed, acceptedMs, proof, judgement: null });
     }
@@ -91,6 +92,10 @@ export async function goForward(
   await closeUnlessHeld(inputs, tools, routing, endOf(slot, inputs));
   return legs;
 }
+
+/** Those that have just proven it; undefined where callers count that had nothing to prove. */
+const countedBy = ({ verify }: Inputs, { proxies }: Proof): readonly Proxy[] | undefined =>
+  verify === 'gateways' ? undefined : proxies.map(({ proxy }) => proxy);
 
 /** Somebody else decides what serves now: nothing of it is touched. */
 const isTheirs = (failure: unknown): boolean =>

@@ -6,6 +6,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
+import { describeRest } from './describeRest.ts';
 import type { Leg } from './leg.ts';
 import { gatewayMeshGapMs, timelineOf } from './timeline.ts';
 
@@ -36,7 +37,7 @@ export function report(result: Result, tools: Tools): void {
   summarize(result, leg, changed, tools);
 }
 
-function tell(leg: Leg, changed: boolean, { log }: Tools): void {
+function tell(leg: Leg, changed: boolean, { log, name }: Tools): void {
   const split = formatSplit(leg.target);
   const timings = timingsOf(leg);
   log.group(
@@ -45,9 +46,10 @@ function tell(leg: Leg, changed: boolean, { log }: Tools): void {
       : `${split} already: nothing was written, all ${String(timings.length)} proxies serve it`,
     timings.map(({ proxy, ms }) => `${proxy}: ${String(ms)} ms`),
   );
-  if (leg.proof.unasked > 0) {
-    log.warning(`${String(leg.proof.unasked)} sidecars were not asked: verify: all asks every one`);
-  }
+  const left = describeRest(leg.proof, name.service);
+  if (left === null) return;
+  if (left.isKnown) log.info(left.text);
+  else log.warning(left.text);
 }
 
 function setOutputs(
@@ -78,14 +80,14 @@ function summarize(
   const gapMs = gatewayMeshGapMs(leg);
   const split = formatSplit(leg.target);
   const count = String(leg.proof.proxies.length);
-  const unasked =
-    leg.proof.unasked > 0 ? ` that were asked (${String(leg.proof.unasked)} sidecars were not)` : '';
+  const left = describeRest(leg.proof, name.service);
   summary.heading(`${name.service}: ${changed ? `${before} → ${split}` : `${split} already`}`);
   summary.facts([
     [
       'served by',
-      `all ${count} proxies${unasked}, ${milliseconds(leg.proof.worstMs)} after the patch was accepted`,
+      `all ${count} proxies${left === null ? '' : ' that were asked'}, ${milliseconds(leg.proof.worstMs)} after the patch was accepted`,
     ],
+    ...(left === null ? [] : [['sidecars that were not asked', left.text] satisfies [string, string]]),
     ...(gapMs === null
       ? []
       : [['between gateways and mesh', `${String(gapMs)} ms`] satisfies [string, string]]),

@@ -45,7 +45,9 @@ export async function switchTraffic(inputs: Inputs, given: Collaborators): Promi
   );
 
   if (inputs['dry-run']) return rehearse(inputs, tools, routing, target);
-  const tallied = countDuring(tools.mesh, routing, { verify: inputs.verify });
+  // What callers send is counted also where they have to prove nothing.
+  const verify = inputs.verify === 'all' ? 'all' : 'callers';
+  const tallied = countDuring(tools.mesh, routing, { verify });
   const legs =
     target.direction === 'forward'
       ? await notedForPost(tools.state, journal.release?.id ?? null, tools.signal, () =>

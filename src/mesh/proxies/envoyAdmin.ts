@@ -6,6 +6,8 @@ import { parseRoutes, routesPath } from './envoyRoutes.ts';
 import type { EnvoyRoute } from './envoyRoutes.ts';
 import type { Proxy } from '../mesh.ts';
 import { formatProxy } from './podView.ts';
+import { parseCallers, requestsPath } from './seenCallers.ts';
+import type { WorkloadKey } from './seenCallers.ts';
 import { sharedInTurn } from '../../runtime/sharedInTurn.ts';
 
 /** Istio keeps Envoy's admin on the pod's localhost. */
@@ -16,6 +18,8 @@ const usualTimeoutMs = 3_000;
 export interface EnvoyAdmin {
   routes(proxy: Proxy, timeoutMs?: number): Promise<readonly EnvoyRoute[]>;
   clusters(proxy: Proxy, timeoutMs?: number): Promise<ReadonlyMap<string, readonly EnvoyHost[]>>;
+  /** Which workloads have sent requests to this proxy's own pod, since it started. */
+  callers(proxy: Proxy): Promise<ReadonlySet<WorkloadKey>>;
 }
 
 /**
@@ -38,6 +42,7 @@ export function envoyAdmin(podHttp: PodHttp): EnvoyAdmin {
       routes(keyOf(proxy, timeoutMs), async () => parseRoutes(await get(proxy, routesPath, timeoutMs))),
     clusters: (proxy, timeoutMs = usualTimeoutMs) =>
       clusters(keyOf(proxy, timeoutMs), async () => parseClusters(await get(proxy, clustersPath, timeoutMs))),
+    callers: async (proxy) => parseCallers(await get(proxy, requestsPath, usualTimeoutMs)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../cluster/api/kubeApi.ts';
 import { numberAt, objectAt, objectsAt, textAt } from '../../domain/json.ts';
 import type { Proxy, ServicePod } from '../mesh.ts';
+import type { WorkloadKey } from './seenCallers.ts';
 
 const proxyContainer = 'istio-proxy';
 const sidecarAnnotation = 'sidecar.istio.io/status';
@@ -13,7 +14,7 @@ const isReady = (pod: KubeObject): boolean =>
     ([, condition]) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
   );
 
-/** A gateway's pod that takes requests. */
+/** A gateway's pod that takes requests; or istiod's. */
 export const isReadyGateway = isReady;
 
 /**
@@ -64,6 +65,16 @@ function deploymentOf({ metadata }: KubeObject): string | null {
   );
   const name = owner === undefined ? null : textAt(owner[1], 'name');
   return name === null ? null : name.replace(/-[^-]+$/, '');
+}
+
+/**
+ * What Istio's metrics call the workload of a pod: its Deployment, or whatever else owns it.
+ * Source: istio.io/istio, pkg/kube/controllers (GetDeployMetaFromPod).
+ */
+export function workloadOf(pod: KubeObject): WorkloadKey {
+  const owner = objectsAt(pod.metadata, 'ownerReferences').find(([, one]) => one['controller'] === true)?.[1];
+  const name = deploymentOf(pod) ?? (owner === undefined ? null : textAt(owner, 'name')) ?? pod.metadata.name;
+  return `${pod.metadata.namespace ?? ''}/${name}`;
 }
 
 /** Who counts: with the pod's uid, because a pod that comes back under its old name counts from 0. */

@@ -8,9 +8,12 @@ import { previewDifference } from './judgePreview.ts';
 import { differenceIn, reachesService } from './judgeRoutes.ts';
 import type { EnvoyRoute } from './envoyRoutes.ts';
 import type { Mesh, Proxy } from '../mesh.ts';
+import type { Istiods } from './istiods.ts';
 import { prove } from './prove.ts';
+import { proveRest } from './proveRest.ts';
 import type { Outcome } from './prove.ts';
 import type { BoundProxy } from './proxies.ts';
+import { whole } from './sampleSidecars.ts';
 import type { Sample, Verify } from './sampleSidecars.ts';
 
 type ListProxies = (routing: ServiceRouting) => Promise<readonly BoundProxy[]>;
@@ -26,6 +29,7 @@ const isStranger = (proxy: Proxy, routes: readonly EnvoyRoute[], routing: Servic
 /** The three things that are proven in the proxies themselves. */
 export function proofs(
   admin: EnvoyAdmin,
+  istiods: Istiods,
   clock: Clock,
   sampleProxies: SampleProxies,
   listGateways: ListProxies,
@@ -43,6 +47,10 @@ export function proofs(
             const splitOf = (route: ManagedRoute): Split => (target === 'as-read' ? route.split : target);
             return outcomeOf(differenceIn(routes, routing, { mustServe, splitOf }));
           },
+          ...(options.andRest === true && {
+            rest: (listed, proven, deadlineMs) =>
+              proveRest(istiods, listed, proven, { ...options, deadlineMs }, clock),
+          }),
         },
         options,
         clock,
@@ -79,9 +87,7 @@ export function proofs(
           what: `the preview of ${routing.name.service} is ${preview === null ? 'closed' : 'open'}`,
           // A VirtualService for gateway and mesh opens it to sidecars too: closed means closed there as well.
           list: () =>
-            preview === null
-              ? sampleProxies(routing, options.verify)
-              : listGateways(routing).then((asked) => ({ asked, unasked: 0 })),
+            preview === null ? sampleProxies(routing, options.verify) : listGateways(routing).then(whole),
           check: async ({ proxy, mustServe }, timeoutMs) => {
             const routes = await admin.routes(proxy, timeoutMs);
             if (isStranger(proxy, routes, routing)) return 'unrelated';

@@ -1,6 +1,6 @@
 import { ConnectionError, DeadlineError, PreconditionError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Proof, ProofOptions, ProxyTiming } from '../mesh.ts';
+import type { Proof, ProofOptions, Proxy, ProxyTiming, Rest } from '../mesh.ts';
 import { formatProxy } from './podView.ts';
 import type { BoundProxy } from './proxies.ts';
 import type { Sample } from './sampleSidecars.ts';
@@ -14,6 +14,8 @@ export interface Claim {
   readonly list: () => Promise<Sample>;
   /** Within so many milliseconds: a proxy that hangs must not hold up the deadline. */
   readonly check: (bound: BoundProxy, timeoutMs: number) => Promise<Outcome>;
+  /** About those that were not asked, once all others have proven it. */
+  readonly rest?: (listed: Sample, proven: readonly Proxy[], deadlineMs: number) => Promise<Rest>;
 }
 
 /** A proxy is left in peace for as long as its answer took, within these: large dumps are asked for less often. */
@@ -56,7 +58,7 @@ export async function prove(claim: Claim, options: ProofOptions, clock: Clock): 
     ).filter((reason) => reason !== null);
     if (!('reason' in listed) && missing.length === 0) {
       const proof = proofOf(listed, proven);
-      if (proof !== null) return proof;
+      if (proof !== null) return withRest(claim, listed, proof, deadlineMs);
     }
     if (clock.monotonic() >= deadlineMs) throw tooLate(claim, options, listed, missing);
     if (left.length === 0) await clock.sleep(relistMs, options.signal);
@@ -110,10 +112,20 @@ async function askUntil(
 }
 
 /** null when nobody has proven anything: no proxies is no proof. */
-function proofOf({ asked, unasked }: Sample, proven: ReadonlyMap<string, ProxyTiming | null>): Proof | null {
+function proofOf(
+  { asked, rest, callers }: Sample,
+  proven: ReadonlyMap<string, ProxyTiming | null>,
+): Proof | null {
   const proxies = asked.flatMap(({ proxy }) => proven.get(proxy.uid) ?? []);
   if (proxies.length === 0) return null;
-  return { proxies, worstMs: Math.max(...proxies.map(({ ms }) => ms)), unasked };
+  const worstMs = Math.max(...proxies.map(({ ms }) => ms));
+  return { proxies, worstMs, unasked: rest.length, callers, rest: null };
+}
+
+async function withRest(claim: Claim, listed: Sample, proof: Proof, deadlineMs: number): Promise<Proof> {
+  if (claim.rest === undefined || listed.rest.length === 0) return proof;
+  const proven = proof.proxies.map(({ proxy }) => proxy);
+  return { ...proof, rest: await claim.rest(listed, proven, deadlineMs) };
 }
 
 function tooLate(

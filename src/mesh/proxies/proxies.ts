@@ -1,4 +1,4 @@
-import type { KubeApi, KubeObject } from '../../cluster/api/kubeApi.ts';
+import type { KubeApi, KubeObject, PodAddress } from '../../cluster/api/kubeApi.ts';
 import { gateways, pods } from '../../cluster/api/resources.ts';
 import { objectAt, textsAt } from '../../domain/json.ts';
 import { reaches } from '../../domain/routing/exportTo.ts';
@@ -9,12 +9,27 @@ import { selects } from '../../domain/routing/subsets.ts';
 import { placeKey } from '../../domain/routing/virtualServiceSpec.ts';
 import { PreconditionError } from '../../runtime/errors.ts';
 import type { Proxy } from '../mesh.ts';
-import { hasRunningSidecar, isReadyGateway, toProxy } from './podView.ts';
+import { hasRunningSidecar, isReadyGateway, toProxy, workloadOf } from './podView.ts';
+import type { WorkloadKey } from './seenCallers.ts';
 
 /** A proxy, and the VirtualServices that it has to serve because of its Gateways. None for a sidecar. */
 export interface BoundProxy {
   readonly proxy: Proxy;
   readonly mustServe: readonly ManagedVirtualService[];
+}
+
+/** The sidecar of a pod, and the workload that Istio counts the pod's requests for. */
+export interface Sidecar extends BoundProxy {
+  readonly workload: WorkloadKey;
+}
+
+/** All proxies of the cluster, as far as one service is concerned. */
+export interface AllProxies {
+  readonly gateways: readonly BoundProxy[];
+  readonly sidecars: readonly Sidecar[];
+  /** The service's own pods with a sidecar, the oldest first. They are among the sidecars too. */
+  readonly own: readonly Proxy[];
+  readonly istiods: readonly PodAddress[];
 }
 
 /**
@@ -27,11 +42,8 @@ export function listGateways(api: KubeApi, routing: ServiceRouting): Promise<rea
   return gatewaysAmong(api, routing, labelled(api));
 }
 
-/** Gateways, and every other pod in the cluster with a sidecar at work: one list of pods for both. */
-export async function listAllProxies(
-  api: KubeApi,
-  routing: ServiceRouting,
-): Promise<{ readonly gateways: readonly BoundProxy[]; readonly sidecars: readonly BoundProxy[] }> {
+/** Gateways, and every other pod in the cluster with a sidecar at work: one list of pods for all. */
+export async function listAllProxies(api: KubeApi, routing: ServiceRouting): Promise<AllProxies> {
   const all = api.list(pods, {});
   // Looked at below, unless the Gateways have failed already.
   all.catch(() => undefined);
@@ -39,13 +51,24 @@ export async function listAllProxies(
     (await all).filter(({ metadata }) => selects(labels, metadata.labels ?? {})),
   );
   const known = new Set(gateways.map(({ proxy }) => proxy.uid));
-  const sidecars = (await all)
-    .filter(hasRunningSidecar)
-    .map((pod) => toProxy('caller', pod))
-    .filter(({ uid }) => !known.has(uid))
-    .map((proxy) => ({ proxy, mustServe: [] }));
-  return { gateways, sidecars };
+  const withSidecar = (await all).filter(hasRunningSidecar);
+  const sidecars = withSidecar
+    .map((pod) => ({ proxy: toProxy('caller', pod), mustServe: [], workload: workloadOf(pod) }))
+    .filter(({ proxy }) => !known.has(proxy.uid));
+  const own = withSidecar
+    .filter(({ metadata }) => metadata.namespace === routing.name.namespace)
+    .filter(({ metadata }) => selects(routing.selector, metadata.labels ?? {}))
+    .toSorted((a, b) => startOf(a).localeCompare(startOf(b)))
+    .map((pod) => toProxy('caller', pod));
+  const istiods = (await all).filter(isIstiod).map((pod) => toProxy('caller', pod).pod);
+  return { gateways, sidecars, own, istiods };
 }
+
+const startOf = ({ metadata }: KubeObject): string => metadata.creationTimestamp ?? '';
+
+/** As Istio's own tools find it, in whatever namespace and of whatever revision. */
+const isIstiod = (pod: KubeObject): boolean =>
+  pod.metadata.labels?.['app'] === 'istiod' && isReadyGateway(pod);
 
 type PodsBy = (labels: Readonly<Record<string, string>>) => Promise<readonly KubeObject[]>;
 
