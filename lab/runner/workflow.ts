@@ -18,6 +18,8 @@ export interface WorkflowOptions {
   /** Where act keeps what it makes, and looks for its settings: the user's own stay out of it. */
   readonly home: string;
   readonly path: string;
+  /** Besides, what every step finds in its environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Told what the job says, line by line. */
   readonly onLine?: (line: string, job: string) => void;
 }
@@ -49,7 +51,7 @@ export function runWorkflow(options: WorkflowOptions): Promise<WorkflowResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(act, argvOf(options), {
       cwd: repository,
-      env: { PATH: path, HOME: home, XDG_CACHE_HOME: `${home}/.cache`, ...secrets },
+      env: { ...options.env, PATH: path, HOME: home, XDG_CACHE_HOME: `${home}/.cache`, ...secrets },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const jobs: Record<string, string> = {};

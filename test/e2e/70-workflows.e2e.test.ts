@@ -3,91 +3,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { actProgram } from '../../lab/build/workflowTools.ts';
 import type { WorkflowResult } from '../../lab/runner/workflow.ts';
-import { formatSplit } from '../../src/domain/split.ts';
-import { documentedRoles, roleOf } from './identities.ts';
-import { close, identities, lab, load, releaseOf, releaseRecord, root, routing } from './harness.ts';
+import { close, lab, load, releaseOf, releaseRecord, root } from './harness.ts';
+import { byHand, minutes, pipelineKubeconfig, released, releaseYml, service, split } from './pipeline.ts';
+import type { Inputs } from './pipeline.ts';
 import { ServiceRepository } from './serviceRepository.ts';
 import { underLoad } from './underLoad.ts';
 
 // The reusable workflows, run by nektos/act on this machine, from the published tree, out of a repository as a team
 // has it. act is not GitHub:
 // - `concurrency` has no effect, and its `queue` is refused: it is taken out. Job timeouts have no effect.
-// - An environment has no reviewers: `approve` runs at once. Its place in the order is what is seen here.
+// - An environment has no reviewers: `approve` runs at once. Its place in the order is what is seen here; 72 has more.
 // - Required inputs and secrets are not asked for (actionlint does: 03-workflow-lint), and rights of the token mean
 //   nothing; there is no OIDC, so the cluster is named by a kubeconfig, whose identity has the documented rights only.
 // - actions/checkout copies what is there. The outputs of a skipped job are their own text, where GitHub's are empty.
 // - A runner cannot be lost. Its step is killed instead, and the post step, which would run all the same and undo what
 //   was begun, is emptied.
 // - When a job of the called workflow has failed, no job of the caller follows it, whatever its `if` says.
-
-const service = 'order-api';
-const minutes = 60_000;
-
-type Inputs = Readonly<Record<string, string>>;
-
-const withBlock = (inputs: Inputs): string =>
-  Object.entries(inputs)
-    .map(([name, value]) => `      ${name}: ${value}\n`)
-    .join('');
-
-const releaseYml = (inputs: Inputs): string => `name: release
-on:
-  push:
-    branches: [main]
-permissions: {}
-jobs:
-  release:
-    permissions:
-      contents: read
-      id-token: write
-    uses: c4ang/actions/.github/workflows/blue-green.yml@v1
-    with:
-${withBlock(inputs)}    secrets:
-      KUBECONFIG: \${{ secrets.KUBECONFIG }}
-  told:
-    needs: release
-    if: \${{ always() }}
-    runs-on: ubuntu-24.04
-    permissions: {}
-    steps:
-      - env:
-          RELEASED: \${{ toJSON(needs.release.outputs) }}
-        run: echo "released $(tr -d '\\n' <<< "$RELEASED")"
-`;
-
-const byHand = (workflow: string, inputs: Inputs): string => `name: ${workflow}
-on:
-  workflow_dispatch:
-permissions: {}
-jobs:
-  call:
-    permissions:
-      id-token: write
-    uses: c4ang/actions/.github/workflows/${workflow}.yml@v1
-    with:
-${withBlock({ service, ...inputs })}    secrets:
-      KUBECONFIG: \${{ secrets.KUBECONFIG }}
-`;
-
-/** The rights of every action of the pipeline, and no others. */
-async function pipelineKubeconfig(): Promise<string> {
-  const actions = [
-    'deploy-green',
-    'verify-green',
-    'switch-traffic',
-    'monitor-and-rollback',
-    'rollback',
-    'status',
-    'notify',
-  ];
-  const wanted = [...actions, 'cleanup-blue'].map(roleOf);
-  const roles = documentedRoles(root).filter(
-    ({ kind, metadata }) =>
-      (kind === 'ClusterRole' && metadata.name !== 'c4ang-ask-proxies-by-exec') ||
-      wanted.includes(metadata.name),
-  );
-  return readFileSync(await identities.withRights('pipeline', roles), 'utf8');
-}
 
 let repository: ServiceRepository;
 
@@ -133,14 +64,6 @@ async function push(
   repository.commit({ '.github/workflows/release.yml': workflow });
   return repository.run('release.yml', 'push');
 }
-
-const released = ({ log }: WorkflowResult): Readonly<Record<string, string>> =>
-  JSON.parse(/released (\{.*\})/.exec(log)?.[1] ?? '{}') as Readonly<Record<string, string>>;
-
-const split = async (): Promise<string | null> => {
-  const now = (await routing(service)).split;
-  return now === null ? null : formatSplit(now);
-};
 
 /** Ends a step of our workflow by its entry's name, without a chance to clean up. @returns how many there were */
 function killSteps(entry: string): number {

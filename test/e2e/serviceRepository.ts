@@ -12,20 +12,25 @@ const root = join(import.meta.dirname, '..', '..');
 
 /** Actions of others that the workflows use: mapped to a stand-in where they run, with nothing else for them to do. */
 const checkoutAction = 'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8';
+const uploadAction = 'actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f';
+const downloadAction = 'actions/download-artifact@37930b1c2abaa49bbe596cd826c3c89aef350131';
 const signInAction = 'aws-actions/configure-aws-credentials@a03048d87541d1d9fcf2ecf528a4a65ba9bd7838';
+
+/** What a path holds: a text, or a program. */
+type Files = Readonly<Record<string, string | Buffer>>;
 
 /** A repository of a service as a team would have it, and a way to run its workflows. */
 export class ServiceRepository {
   readonly #place = mkdtempSync(join(tmpdir(), 'c4ang-service-'));
   readonly #repository = join(this.#place, 'repository');
   readonly #tree = join(this.#place, 'published');
-  readonly #signIn = join(this.#place, 'sign-in');
-  readonly #checkout = join(this.#place, 'checkout');
+  /** What jobs hand on, by its name. */
+  readonly artifacts = join(this.#place, 'artifacts');
   readonly #secrets: () => Promise<Readonly<Record<string, string>>>;
 
   /** @param secrets of the repository, asked for with each run */
   constructor(
-    files: Readonly<Record<string, string>>,
+    files: Files,
     secrets: () => Promise<Readonly<Record<string, string>>> = () => Promise.resolve({}),
   ) {
     this.#secrets = secrets;
@@ -35,33 +40,44 @@ export class ServiceRepository {
       // GitHub's queue is not known to act, which refuses the whole file for it.
       writeFileSync(file, readFileSync(file, 'utf8').replace(/^ {2}queue: max\n/m, ''));
     }
-    mkdirSync(this.#signIn);
-    writeFileSync(join(this.#signIn, 'action.yml'), noSignIn);
-    mkdirSync(this.#checkout);
-    writeFileSync(join(this.#checkout, 'action.yml'), checkoutOf(this.#tree));
+    this.#standIn('sign-in', noSignIn);
+    this.#standIn('checkout', checkoutOf(this.#tree));
+    this.#standIn('upload', uploadTo(this.artifacts));
+    this.#standIn('download', downloadFrom(this.artifacts, ':'));
     mkdirSync(this.#repository);
     this.#git('init', '--quiet', '--initial-branch', 'main');
     this.commit(files);
   }
 
   /** What a developer pushes. */
-  commit(files: Readonly<Record<string, string>>): void {
-    for (const [path, text] of Object.entries(files)) {
+  commit(files: Files): void {
+    for (const [path, content] of Object.entries(files)) {
       const file = join(this.#repository, path);
       mkdirSync(join(file, '..'), { recursive: true });
-      writeFileSync(file, text);
-      if (text.startsWith('#!')) chmodSync(file, 0o755);
+      writeFileSync(file, content);
+      if (typeof content !== 'string' || content.startsWith('#!')) chmodSync(file, 0o755);
     }
     this.#git('add', '--all');
     const author = ['-c', 'user.name=kim', '-c', 'user.email=kim@service.example'];
     this.#git(...author, 'commit', '--quiet', '--allow-empty', '--message', 'a change');
   }
 
-  /** Runs one of its workflows, as GitHub would on that event. */
+  /** The commit that was made last. */
+  get head(): string {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: this.#repository, encoding: 'utf8' }).trim();
+  }
+
+  /**
+   * Runs one of its workflows, as GitHub would on that event.
+   * @param options.programs folders to find programs in, before those of this machine
+   */
   async run(
     workflow: string,
     event: WorkflowOptions['event'],
-    options: Pick<WorkflowOptions, 'inputs' | 'onLine'> = {},
+    {
+      programs = [],
+      ...options
+    }: Pick<WorkflowOptions, 'inputs' | 'onLine' | 'env'> & { readonly programs?: readonly string[] } = {},
   ): Promise<WorkflowResult> {
     const { version } = JSON.parse(readFileSync(join(this.#tree, 'package.json'), 'utf8')) as {
       readonly version: string;
@@ -76,12 +92,19 @@ export class ServiceRepository {
       mapped: {
         'c4ang/actions@v1': this.#tree,
         [`c4ang/actions@v${version}`]: this.#tree,
-        [signInAction]: this.#signIn,
-        [checkoutAction]: this.#checkout,
+        [signInAction]: join(this.#place, 'sign-in'),
+        [checkoutAction]: join(this.#place, 'checkout'),
+        [uploadAction]: join(this.#place, 'upload'),
+        [downloadAction]: join(this.#place, 'download'),
       },
       home: join(this.#place, 'home'),
       // `using: node24` is whatever node comes first there.
-      path: `${dirname(await helmProgram(4))}:${join(process.execPath, '..')}:${process.env['PATH'] ?? ''}`,
+      path: [
+        ...programs,
+        dirname(await helmProgram(4)),
+        dirname(process.execPath),
+        process.env['PATH'] ?? '',
+      ].join(':'),
     });
   }
 
@@ -93,6 +116,21 @@ export class ServiceRepository {
     return () => writeFileSync(file, text);
   }
 
+  /** From now on something happens to each artifact on its way to the next job. @returns a way to end that */
+  changingArtifacts(script: string): () => void {
+    this.#standIn('download', downloadFrom(this.artifacts, script));
+    return () => this.#standIn('download', downloadFrom(this.artifacts, ':'));
+  }
+
+  /** From now on the environment that `approve` waits for has a reviewer. @returns a way to end that */
+  reviewedBy(script: string): () => void {
+    const file = join(this.#tree, '.github', 'workflows', 'blue-green.yml');
+    const text = readFileSync(file, 'utf8');
+    const waiting = `    steps:\n      - name: Reviewer\n        run: ${script}\n      - name: Approved\n`;
+    writeFileSync(file, text.replace('    steps:\n      - name: Approved\n', waiting));
+    return () => writeFileSync(file, text);
+  }
+
   /** Whether a process's command line is of a step that runs here. */
   owns(commandLine: string): boolean {
     return commandLine.includes(this.#place);
@@ -100,6 +138,11 @@ export class ServiceRepository {
 
   remove(): void {
     rmSync(this.#place, { recursive: true, force: true });
+  }
+
+  #standIn(name: string, action: string): void {
+    mkdirSync(join(this.#place, name), { recursive: true });
+    writeFileSync(join(this.#place, name, 'action.yml'), action);
   }
 
   #git(...argv: readonly string[]): void {
@@ -127,4 +170,46 @@ runs:
       shell: bash
       env:
         INTO: \${{ inputs.path }}
+`;
+
+/** The artifacts of a run, as far as the workflows use them: a folder for each. A path that is not there is an error. */
+const uploadTo = (artifacts: string): string => `name: upload-artifact
+inputs:
+  name:
+    required: true
+  path:
+    required: true
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env:
+        INTO: ${artifacts}/\${{ inputs.name }}
+        PATHS: \${{ inputs.path }}
+      run: |
+        rm -rf "$INTO"
+        mkdir -p "$INTO"
+        while read -r path; do
+          if [ -d "$path" ]; then cp -r "$path/." "$INTO/"; elif [ -n "$path" ]; then cp "$path" "$INTO/"; fi
+        done <<< "$PATHS"
+`;
+
+const downloadFrom = (artifacts: string, onTheWay: string): string => `name: download-artifact
+inputs:
+  name:
+    required: true
+  path:
+    required: true
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env:
+        FROM: ${artifacts}/\${{ inputs.name }}
+        INTO: \${{ inputs.path }}
+      run: |
+        mkdir -p "$INTO"
+        cp -r "$FROM/." "$INTO/"
+        cd "$INTO"
+        ${onTheWay}
 `;
