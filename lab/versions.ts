@@ -10,6 +10,7 @@ const schema = z.object({
   coredns: z.object({ version: z.string() }),
   pause: z.object({ version: z.string() }),
   grype: z.object({ version: z.string() }),
+  ociRegistry: z.object({ version: z.string() }),
   helm3: z.object({ version: z.string() }),
   helm4: download.extend({ npm: z.string() }),
   buildx: z.object({ version: z.string() }),

@@ -13,6 +13,7 @@ import {
 } from '../domain/image/referrers.ts';
 import type { Content, Referrer } from '../domain/image/referrers.ts';
 import { byDigest, repositoryText } from '../domain/image/reference.ts';
+import { isObject, textAt, textsAt } from '../domain/json.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { blobPath } from '../image/ociLayout.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -65,7 +66,22 @@ export async function attach(work: ReferrersWork, image: string, artifact: Artif
 
 /** What is attached to an image; nothing, too, when the image is not there. */
 export async function readReferrers(work: ReferrersWork, image: string): Promise<readonly Referrer[]> {
-  return (await fromApi(work, image)) ?? referrersIn((await underTag(work, image))?.content) ?? [];
+  const listed = (await fromApi(work, image)) ?? referrersIn((await underTag(work, image))?.content) ?? [];
+  return Promise.all(listed.map((one) => (isTold(one) ? Promise.resolve(one) : told(work, one))));
+}
+
+/** Some lists say of every artifact that it is what stands in the place of its configuration. */
+const isTold = ({ artifactType }: Referrer): boolean =>
+  artifactType !== '' && artifactType !== emptyConfig.mediaType;
+
+/** What its own manifest says; as listed when that is not there. */
+async function told({ http, attempts }: ReferrersWork, referrer: Referrer): Promise<Referrer> {
+  const { digest } = referrer;
+  const found = await attempts(`read ${shortDigest(digest)}`, (signal) => getManifest(http, digest, signal));
+  const content = found?.content;
+  if (!isObject(content)) return referrer;
+  const artifactType = textAt(content, 'artifactType') ?? referrer.artifactType;
+  return { digest, artifactType, annotations: textsAt(content, 'annotations') };
 }
 
 /**

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { debianTree } from '../../lab/build/debian.ts';
+import { ociRegistryProgram } from '../../lab/build/ociRegistry.ts';
 import { pythonTool } from '../../lab/build/pythonTool.ts';
 import { answersHttp } from '../../lab/cluster/probe.ts';
 import { progressTo } from '../../lab/host/progress.ts';
@@ -76,6 +77,12 @@ export async function ownRegistry(users?: readonly string[]): Promise<OwnServer>
   );
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   return start(join(debian, 'usr/bin/docker-registry'), ['serve', file], host, '/', remove);
+}
+
+/** A registry of OCI 1.1, which lists what refers to an image; the lab's own is from before that. */
+export async function ownReferrersRegistry(): Promise<OwnServer> {
+  const host = `127.0.0.1:${String(await freePort())}`;
+  return start(await ociRegistryProgram(), [host], host, '/v2/', () => undefined);
 }
 
 /** AWS's STS and ECR on this machine. */

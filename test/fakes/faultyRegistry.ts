@@ -39,6 +39,8 @@ export class FaultyRegistry {
   password: string | null = null;
   /** As registries of OCI 1.1: a list of what points to a manifest. */
   knowsReferrers = false;
+  /** Some say of each that it is what stands where its configuration would be. */
+  listSaysType = true;
   /** Of the answers of that list. */
   pageLength = 50;
   /** Tags that are there do not move. */
@@ -149,7 +151,10 @@ export class FaultyRegistry {
     const manifests = all.slice(page, page + this.pageLength).map(([own, { bytes, type }]) => {
       const read = JSON.parse(bytes.toString('utf8')) as Readonly<Record<string, unknown>>;
       const { artifactType, annotations } = read;
-      return { mediaType: type, digest: own, size: bytes.byteLength, artifactType, annotations };
+      const said = this.listSaysType
+        ? { artifactType, annotations }
+        : { artifactType: 'application/vnd.oci.empty.v1+json' };
+      return { mediaType: type, digest: own, size: bytes.byteLength, ...said };
     });
     const type = 'application/vnd.oci.image.index.v1+json';
     const more = `<${url.pathname}?page=${String(page + this.pageLength)}>; rel="next"`;

@@ -94,6 +94,15 @@ test('a registry that lists without saying so is asked, and gets no tag', async 
   expect((await registry.attach(image.digest, sbom('one'))).tag).toBeNull();
 });
 
+test('a list that does not say what is in it is read by the manifests', async () => {
+  server.knowsReferrers = true;
+  server.listSaysType = false;
+  await registry.attach(image.digest, sbom('one'));
+  expect(await registry.referrers(image.digest)).toMatchObject([
+    { artifactType: 'application/spdx+json', annotations: { platform: 'linux/amd64' } },
+  ]);
+});
+
 test("what somebody else put into the list under the tag stays as it is: cosign's signature", async () => {
   const theirs = {
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
