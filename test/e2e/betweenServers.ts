@@ -1,5 +1,5 @@
 import { createServer, request as ask } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Between {
@@ -7,20 +7,25 @@ export interface Between {
   close(): Promise<void>;
 }
 
+/** `hold` lets a request hang, `cut` ends its connection; a status is answered in the server's place at once. */
+export type Fate = 'pass' | 'hold' | 'cut' | number | { readonly status: number; readonly body: string };
+
 /**
- * Stands before a server and passes everything on.
- * @param meets is told of each request; `hold` lets it hang, a status is answered in the server's place at once
+ * Passes everything on to a server, host names and all.
+ * @param meets is told of each request
  */
-export async function between(
-  target: string,
-  meets: (request: IncomingMessage) => 'pass' | 'hold' | number,
-): Promise<Between> {
+export function passOn(target: string, meets: (request: IncomingMessage) => Fate): RequestListener {
   const [hostname, port] = target.split(':');
-  const server = createServer((request, response) => {
+  return (request, response) => {
     const fate = meets(request);
     if (fate === 'hold') return;
-    if (typeof fate === 'number') {
-      response.writeHead(fate, { connection: 'close' }).end();
+    if (fate === 'cut') {
+      request.socket.destroy();
+      return;
+    }
+    if (fate !== 'pass') {
+      const { status, body } = typeof fate === 'number' ? { status: fate, body: '' } : fate;
+      response.writeHead(status, { connection: 'close' }).end(body);
       request.resume();
       return;
     }
@@ -32,7 +37,12 @@ export async function between(
     onward.on('error', () => response.destroy());
     request.on('error', () => onward.destroy());
     request.pipe(onward);
-  });
+  };
+}
+
+/** Stands before a server, at an address of its own. */
+export async function between(target: string, meets: (request: IncomingMessage) => Fate): Promise<Between> {
+  const server = createServer(passOn(target, meets));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     host: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
