@@ -1,6 +1,7 @@
 import type { Script } from './apiProxy.ts';
 
 interface Pod {
+  readonly spec?: { readonly containers?: readonly { readonly name: string }[] };
   readonly metadata: {
     readonly name: string;
     readonly uid: string;
@@ -12,19 +13,28 @@ const marker = '-simulated-';
 
 const isGateway = ({ metadata }: Pod): boolean => metadata.labels?.['istio'] === 'ingressgateway';
 
+/** A caller's pod, in the mesh. */
+const isSidecar = (pod: Pod): boolean =>
+  !isGateway(pod) && pod.spec?.containers?.some(({ name }) => name === 'istio-proxy') === true;
+
 /** Shows so many gateway pods, where the lab has two: each is asked through its own port-forward to a real Envoy. */
-export function manyGateways(count: number): Script {
+export const manyGateways = (count: number): Script => many(isGateway, count);
+
+/** Shows so many pods with a sidecar, where the lab has few, in the same way. */
+export const manySidecars = (count: number): Script => many(isSidecar, count);
+
+function many(isOne: (pod: Pod) => boolean, count: number): Script {
   return {
     pathOf: (path) => path.replace(/-simulated-\d+/, ''),
     rewrite({ method, path }, content) {
       // Any list of pods over all namespaces: by the gateways' labels, or whole.
       if (method !== 'GET' || !/^\/api\/v1\/pods(\?|$)/.test(path)) return content;
       const list = JSON.parse(content.toString('utf8')) as { readonly items: readonly Pod[] };
-      const gateways = list.items.filter(isGateway);
-      if (gateways.length === 0) return content;
+      const found = list.items.filter(isOne);
+      if (found.length === 0) return content;
       const simulated = Array.from({ length: count }, (_, index) => {
-        const pod = gateways[index % gateways.length];
-        if (pod === undefined) throw new Error('the lab has no gateway');
+        const pod = found[index % found.length];
+        if (pod === undefined) throw new Error('the lab has no such pod');
         const { metadata } = pod;
         const suffix = `${marker}${String(index)}`;
         return {
@@ -32,7 +42,7 @@ export function manyGateways(count: number): Script {
           metadata: { ...metadata, name: metadata.name + suffix, uid: metadata.uid + suffix },
         };
       });
-      const others = list.items.filter((pod) => !isGateway(pod));
+      const others = list.items.filter((pod) => !isOne(pod));
       return Buffer.from(JSON.stringify({ ...list, items: [...simulated, ...others] }));
     },
   };
