@@ -7,19 +7,24 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inputsLabel, revisionLabel } from '../../src/actions/build-scan-push/request.ts';
 import { runStep } from '../../lab/runner/step.ts';
 import type { StepResult } from '../../lab/runner/step.ts';
+import { parseRepository } from '../../src/domain/image/reference.ts';
+import { openRegistry } from '../../src/registry/openRegistry.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { workflowLog } from '../../src/runtime/workflowLog.ts';
 import { ImageLayout } from '../fakes/imageLayout.ts';
 import { ownReferrersRegistry, ownRegistry } from './ownRegistry.ts';
 import type { OwnServer } from './ownRegistry.ts';
 
 // SBOMs and signatures on two real registries, one that lists what refers to an image and one from before that, by the
-// step that pushes. Cosign is a fake (test/fakes/bin/cosign): the real one takes longer to build from its Go module than
-// the suite may. COSIGN=<path of a cosign 3> runs all of this with that one.
+// step that pushes. Cosign is a fake (test/fakes/bin/cosign): the real one takes nine minutes of a processor to build
+// from its Go module. COSIGN=<path of a cosign 3> runs all of this with that one, as it was with 3.0.6.
 
 const minutes = 60_000;
 const root = join(import.meta.dirname, '..', '..');
 const real = process.env['COSIGN'];
 const cosign = real ?? join(import.meta.dirname, '../fakes/bin/cosign');
-const commit = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b';
+const ours = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b';
 const index = 'application/vnd.oci.image.index.v1+json';
 const bundle = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 // user:right, by htpasswd -B.
@@ -47,7 +52,10 @@ afterAll(async () => {
 }, minutes);
 
 /** What the job that builds and scans hands on, made by hand: an image of this commit, and its SBOM. */
-function handed(content: string): { readonly layout: ImageLayout; readonly inputs: Record<string, string> } {
+function handed(
+  content: string,
+  commit = ours,
+): { readonly layout: ImageLayout; readonly inputs: Record<string, string> } {
   const layout = new ImageLayout();
   const image = layout.manifest([layout.blob(content)], 'amd64', {
     [revisionLabel]: commit,
@@ -63,7 +71,18 @@ function handed(content: string): { readonly layout: ImageLayout; readonly input
   return { layout, inputs };
 }
 
-describe.each([
+function open(text: string, login: Readonly<Record<string, string>>): Registry {
+  const repository = parseRepository(text);
+  if (repository === null) throw new Error('no repository');
+  const [username, password] = [login['registry-username'], login['registry-password']];
+  const known = username === undefined || password === undefined ? null : { username, password };
+  const credentials = { source: 'the test', login: () => Promise.resolve(known) };
+  const log = workflowLog({ write: () => undefined }, false);
+  const { signal } = new AbortController();
+  return openRegistry({ repository, credentials, clock: systemClock, signal, log, timeoutMs: minutes });
+}
+
+describe.each<[kind: string, login: Readonly<Record<string, string>>]>([
   ['OCI 1.1', {}],
   ['from before', { 'registry-username': 'user', 'registry-password': 'right' }],
 ])('a registry %s', (kind, login) => {
@@ -145,7 +164,7 @@ describe.each([
       expect(await attached(name, digest)).toEqual(wanted);
       const tags = ((await ask(`${name}/tags/list`)) as { readonly tags: readonly string[] }).tags;
       expect(tags.toSorted()).toEqual(
-        (kind === 'OCI 1.1' ? [commit] : [commit, digest.replace(':', '-')]).toSorted(),
+        (kind === 'OCI 1.1' ? [ours] : [ours, digest.replace(':', '-')]).toSorted(),
       );
       layout.remove();
     },
@@ -160,8 +179,7 @@ describe.each([
       const unsigned = {
         ...inputs,
         repository: `${host()}/${name}`,
-        sign: 'none',
-        ...{ 'signing-key': '', 'signing-password': '', 'signing-log': '' },
+        ...{ sign: 'none', 'signing-key': '', 'signing-password': '', 'signing-log': '' },
       };
       const pushed = await step(unsigned);
       expect([pushed.exitCode, pushed.outputs['signed-by']]).toEqual([0, undefined]);
@@ -170,6 +188,19 @@ describe.each([
       const signed = await step({ ...inputs, repository: `${host()}/${name}` });
       expect([signed.exitCode, signed.log]).toEqual([0, expect.stringContaining(' signed by the key ')]);
       expect(verifies(image, 'ours')).toBe(true);
+
+      // The signature of this one, moved to another one, is worth nothing.
+      const other = handed(`three in ${kind}`, ours.replace('9f', '8e'));
+      const forged = await step({ ...unsigned, ...other.inputs });
+      expect(forged.exitCode).toBe(0);
+      const registry = open(`${host()}/${name}`, login);
+      const [signature] = await registry.referrers(image.split('@')[1] ?? '');
+      const folder = mkdtempSync(join(stage, 'bundle-'));
+      const file = await registry.artifact(signature?.digest ?? '', folder);
+      await registry.attach(forged.outputs['digest'] ?? '', { artifactType: bundle, file, annotations: {} });
+      expect(await attached(name, forged.outputs['digest'] ?? '')).toContain(bundle);
+      expect(verifies(forged.outputs['image'] ?? '', 'ours')).toBe(false);
+      other.layout.remove();
       layout.remove();
     },
     2 * minutes,
