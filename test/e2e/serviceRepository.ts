@@ -172,8 +172,11 @@ runs:
         INTO: \${{ inputs.path }}
 `;
 
-/** The artifacts of a run, as far as the workflows use them: a folder for each. A path that is not there is an error. */
-const uploadTo = (artifacts: string): string => `name: upload-artifact
+/**
+ * The artifacts of a run, as far as the workflows use them: a folder for each.
+ * @param script finds that folder in ARTIFACT, and the input path in GIVEN
+ */
+const artifactAction = (name: string, artifacts: string, script: readonly string[]): string => `name: ${name}
 inputs:
   name:
     required: true
@@ -184,32 +187,26 @@ runs:
   steps:
     - shell: bash
       env:
-        INTO: ${artifacts}/\${{ inputs.name }}
-        PATHS: \${{ inputs.path }}
+        ARTIFACT: ${artifacts}/\${{ inputs.name }}
+        GIVEN: \${{ inputs.path }}
       run: |
-        rm -rf "$INTO"
-        mkdir -p "$INTO"
-        while read -r path; do
-          if [ -d "$path" ]; then cp -r "$path/." "$INTO/"; elif [ -n "$path" ]; then cp "$path" "$INTO/"; fi
-        done <<< "$PATHS"
+        ${script.join('\n        ')}
 `;
 
-const downloadFrom = (artifacts: string, onTheWay: string): string => `name: download-artifact
-inputs:
-  name:
-    required: true
-  path:
-    required: true
-runs:
-  using: composite
-  steps:
-    - shell: bash
-      env:
-        FROM: ${artifacts}/\${{ inputs.name }}
-        INTO: \${{ inputs.path }}
-      run: |
-        mkdir -p "$INTO"
-        cp -r "$FROM/." "$INTO/"
-        cd "$INTO"
-        ${onTheWay}
-`;
+/** A path that is not there is an error. */
+const uploadTo = (artifacts: string): string =>
+  artifactAction('upload-artifact', artifacts, [
+    'rm -rf "$ARTIFACT"',
+    'mkdir -p "$ARTIFACT"',
+    'while read -r path; do',
+    '  if [ -d "$path" ]; then cp -r "$path/." "$ARTIFACT/"; elif [ -n "$path" ]; then cp "$path" "$ARTIFACT/"; fi',
+    'done <<< "$GIVEN"',
+  ]);
+
+const downloadFrom = (artifacts: string, onTheWay: string): string =>
+  artifactAction('download-artifact', artifacts, [
+    'mkdir -p "$GIVEN"',
+    'cp -r "$ARTIFACT/." "$GIVEN/"',
+    'cd "$GIVEN"',
+    onTheWay,
+  ]);
