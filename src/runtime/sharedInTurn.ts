@@ -2,8 +2,9 @@
 export type Shared<T> = (key: string, ask: () => Promise<T>) => Promise<T>;
 
 /**
- * Gives whoever asks the same thing in one turn of the event loop, before it is answered, one and the same answer. Nobody has heard anything
- * from outside between two such questions, so no answer is older than the question that it is given to.
+ * Gives whoever asks the same thing in one turn of the event loop, before it is answered, one and the same answer.
+ * Nobody has heard anything from outside between two such questions, so no answer is older than the question that it
+ * is given to.
  */
 export function sharedInTurn<T>(): Shared<T> {
   const asked = new Map<string, Promise<T>>();
