@@ -1,4 +1,7 @@
+import type { StepResult } from '../../lab/runner/step.ts';
+import { startApiProxy } from './apiProxy.ts';
 import type { Script } from './apiProxy.ts';
+import { lab, step } from './harness.ts';
 
 interface Pod {
   readonly spec?: { readonly containers?: readonly { readonly name: string }[] };
@@ -22,6 +25,22 @@ export const manyGateways = (count: number): Script => many(isGateway, count);
 
 /** Shows so many pods with a sidecar, where the lab has few, in the same way. */
 export const manySidecars = (count: number): Script => many(isSidecar, count);
+
+/** Switches while the script shows them. @returns how it went, and how many of the simulated pods were proven */
+export async function switchAmong(
+  script: Script,
+  service: string,
+): Promise<{ readonly result: StepResult; readonly proven: number }> {
+  const proxy = await startApiProxy(lab.config);
+  try {
+    proxy.play(script);
+    const result = await step('switch-traffic', { service, kubeconfig: proxy.kubeconfig });
+    const proxies = JSON.parse(result.outputs['proxies'] ?? '[]') as readonly { readonly proxy: string }[];
+    return { result, proven: proxies.filter((one) => one.proxy.includes(marker)).length };
+  } finally {
+    proxy.close();
+  }
+}
 
 function many(isOne: (pod: Pod) => boolean, count: number): Script {
   return {
