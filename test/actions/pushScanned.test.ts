@@ -74,7 +74,10 @@ test('what is there is not taken when its verdict is old: this job cannot scan i
   stage.at = '2026-12-21T00:00:00.000Z';
   const handed = await scanned(stage);
   expect(handed.digest).not.toBe(there);
-  await expect(stage.run(handed)).rejects.toThrow('would have to be scanned again');
+  await expect(stage.run(handed)).rejects.toMatchObject({
+    message: expect.stringContaining('would have to be scanned again') as unknown,
+    remedy: expect.stringContaining(`the input image: localhost:5000/order-api@${there}`) as unknown,
+  });
   expect(stage.order).toEqual([]);
   expect(stage.given.has('image')).toBe(false);
 });

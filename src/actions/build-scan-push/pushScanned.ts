@@ -1,5 +1,6 @@
 import type { ImageFacts } from '../../domain/image/facts.ts';
 import { shortDigest } from '../../domain/digest.ts';
+import { byDigest } from '../../domain/image/reference.ts';
 import { whyScanAgain } from '../../domain/scan/whyScanAgain.ts';
 import { openHanded } from '../../image/handedLayout.ts';
 import { handedSboms } from '../../image/sboms.ts';
@@ -81,7 +82,7 @@ function requireVerdict(inputs: Handed, known: ImageFacts, handed: ImageFacts, {
   if (why === null) return;
   throw new VerificationError(
     `the registry has ${shortDigest(known.digest)} of this commit from a run before, and ${shortDigest(handed.digest)} was scanned now; the first one would have to be scanned again: ${why}`,
-    'Build and push it in one job, which scans what is there; or release a new commit. Nothing was pushed.',
+    `Build and push it in one job, which scans what is there; or release a new commit; or scan it elsewhere, and give blue-green.yml the input image: ${byDigest(inputs.repository, known.digest)}. Nothing was pushed.`,
   );
 }
 
