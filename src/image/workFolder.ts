@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { BuildSecret } from '../domain/image/build.ts';
+import { messageOf } from '../runtime/errors.ts';
+import type { Log } from '../runtime/log.ts';
 
 /** A folder of this step alone, for what nobody needs afterwards: layouts, secrets. */
 export interface WorkFolder {
@@ -23,8 +25,9 @@ export const temporary = (env: Env): string => {
 };
 
 export async function makeWorkFolder(env: Env): Promise<WorkFolder> {
-  // mkdtemp gives it the mode 0700.
-  const path = await realpath(await mkdtemp(join(temporary(env), 'build-scan-push-')));
+  // mkdtemp gives it the mode 0700. The name says whose it is, for `removeLeftOver`.
+  const draft = join(temporary(env), `build-scan-push-${String(process.pid)}-`);
+  const path = await realpath(await mkdtemp(draft));
   return {
     path,
     async part(name) {
@@ -45,6 +48,41 @@ export async function makeWorkFolder(env: Env): Promise<WorkFolder> {
     },
     remove: () => rm(path, { recursive: true, force: true }),
   };
+}
+
+/** As `makeWorkFolder` names them, and nothing else of this action is named. */
+const workFolderOf = /^build-scan-push-(\d+)-[A-Za-z0-9]{6}$/;
+
+/**
+ * A process that is killed leaves its folder behind, and the secrets in it, until the job ends. The next one removes
+ * it. In RUNNER_TEMP only, which is one job's own: a machine's /tmp is perhaps shared with containers, and the number
+ * of a process in one of those says nothing here.
+ */
+export async function removeLeftOver(env: Env, log: Pick<Log, 'info' | 'warning'>): Promise<void> {
+  const folder = env['RUNNER_TEMP'] ?? '';
+  if (folder === '') return;
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const pid = workFolderOf.exec(entry.name)?.[1];
+    if (pid === undefined || !entry.isDirectory() || isRunning(Number(pid))) continue;
+    const path = join(folder, entry.name);
+    try {
+      await rm(path, { recursive: true, force: true });
+      log.info(`removed ${path}, which a step that was killed had left`);
+    } catch (error) {
+      log.warning(
+        `${path}, which a step that was killed has left, could not be removed: ${messageOf(error)}`,
+      );
+    }
+  }
+}
+
+/** In doubt it is: a process of another user, or a number that none can have. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as { readonly code?: unknown }).code !== 'ESRCH';
+  }
 }
 
 /** Files for later steps of the job: GitHub removes them with the job. */

@@ -275,10 +275,12 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   async (signal) => {
     const folder = place.workspace({ large: 'x'.repeat(60_000_000) });
     const inputs = { ...to(`ended-by-${signal.toLowerCase()}`), secrets: 'token=s3cret-of-the-build' };
+    const temporary = mkdtempSync(join(folder, '..', 'ended-by-'));
     let kill: (signal: NodeJS.Signals) => void = () => undefined;
     const ended = await place.run({
       folder,
       inputs,
+      temporary,
       options: {
         onStart: (end) => (kill = end),
         onLine: (line) => {
@@ -287,11 +289,11 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
       },
     });
     expect(ended.exitCode).toBe(signal === 'SIGTERM' ? 1 : null);
-    // Killed, it can clean up nothing: what is left lies in RUNNER_TEMP, which GitHub empties with the job.
+    // Killed, it can clean up nothing: the next one does, and GitHub when the job ends.
     expect(ended.left).toHaveLength(signal === 'SIGTERM' ? 0 : 1);
     const name = inputs.repository.split('/')[1] ?? '';
     expect(await tagsIn(registry.host, name)).toEqual([]);
-    mustPass(await place.run({ folder, inputs }));
+    expect(mustPass(await place.run({ folder, inputs, temporary })).left).toEqual([]);
     expect(await tagsIn(registry.host, name)).toEqual([inputs.commit]);
   },
   2 * minutes,

@@ -1,6 +1,6 @@
 import type { SigningWay } from '../../domain/image/signing.ts';
 import { findContext } from '../../image/buildContext.ts';
-import { makeWorkFolder, resultFiles, temporary } from '../../image/workFolder.ts';
+import { makeWorkFolder, removeLeftOver, resultFiles, temporary } from '../../image/workFolder.ts';
 import type { WorkFolder } from '../../image/workFolder.ts';
 import type { RegistryCredentials } from '../../registry/credentials.ts';
 import { runAction } from '../../runtime/action.ts';
@@ -29,6 +29,7 @@ export async function act(context: ActionContext): Promise<void> {
   const { env, clock, log } = context;
   const watch = stopwatch(clock);
   const inputs = parse(context.inputs);
+  await removeLeftOver(env, log);
   context.atExit(useEnvProxy(env, log));
   const exec = execIn(withoutInputs(env));
   const allow = inputs['allow-list'] === null ? [] : readAllowList(inputs['allow-list'], 'allow-list');
