@@ -1,24 +1,44 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheRoot } from '../layout.ts';
-import { statOf } from '../host/identity.ts';
+import { isAlive, statOf } from '../host/identity.ts';
+import type { ProcessIdentity } from '../host/identity.ts';
 
-const draftPattern = /\.draft-(\d+)-[0-9a-f-]+$/;
+const pollMs = 200;
+
+/** What is made, and the process that makes it: `envoy-1.36.2.draft-4711-123456-<uuid>`. */
+const draftPattern = /^(.+)\.draft-(\d+)-(\d+)-[0-9a-f-]+$/;
+
+interface Draft {
+  readonly file: string;
+  readonly name: string;
+  readonly maker: ProcessIdentity;
+}
+
+function draftsIn(root: string): readonly Draft[] {
+  return readdirSync(root).flatMap((file) => {
+    const [, name, pid, startTicks] = draftPattern.exec(file) ?? [];
+    if (name === undefined) return [];
+    return [{ file, name, maker: { pid: Number(pid), startTicks: Number(startTicks) } }];
+  });
+}
 
 /** Drafts whose maker was killed: nobody will finish them. */
 function removeAbandonedDrafts(root: string): void {
-  for (const name of readdirSync(root)) {
-    const maker = draftPattern.exec(name)?.[1];
-    if (maker !== undefined && statOf(Number(maker)) === undefined) {
-      rmSync(join(root, name), { recursive: true, force: true });
-    }
+  for (const { file, maker } of draftsIn(root)) {
+    if (!isAlive(maker)) rmSync(join(root, file), { recursive: true, force: true });
   }
 }
 
+/** To wait for another process costs less than to make the same thing beside it. */
+const isMadeElsewhere = (root: string, wanted: string): boolean =>
+  draftsIn(root).some(({ name, maker }) => name === wanted && maker.pid !== process.pid && isAlive(maker));
+
 /**
  * The cached folder `name`, made by `make` when it is not there yet. It appears whole or not
- * at all: `make` fills a draft, which is renamed when it is done.
+ * at all: `make` fills a draft, which is renamed when it is done. Another process that makes it already is awaited.
  * @param name must change with everything the content depends on
  */
 export async function cached(name: string, make: (folder: string) => Promise<void>): Promise<string> {
@@ -27,7 +47,10 @@ export async function cached(name: string, make: (folder: string) => Promise<voi
   if (existsSync(folder)) return folder;
   mkdirSync(root, { recursive: true });
   removeAbandonedDrafts(root);
-  const draft = `${folder}.draft-${String(process.pid)}-${randomUUID()}`;
+  while (isMadeElsewhere(root, name)) await sleep(pollMs);
+  if (existsSync(folder)) return folder;
+  const startTicks = statOf(process.pid)?.startTicks ?? 0;
+  const draft = `${folder}.draft-${String(process.pid)}-${String(startTicks)}-${randomUUID()}`;
   mkdirSync(draft);
   try {
     await make(draft);

@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { exec, ExecError } from '../host/exec.ts';
 import type { Progress } from '../host/progress.ts';
 import { cached, hashOf, verifySha256 } from './cache.ts';
+import { cacheRoot } from '../layout.ts';
 import type { DebianPackage } from '../versions.ts';
 
 type Packages = Readonly<Record<string, DebianPackage>>;
 
-const aptOptions = ['-o', 'APT::Sandbox::User=root', '-qq'];
-
-async function download(folder: string, names: readonly string[]): Promise<void> {
-  await exec('apt-get', [...aptOptions, 'download', ...names], { cwd: folder });
+/** One at a time, whatever is built beside it: apt refuses to refresh its lists while another does. */
+async function apt(folder: string, ...args: readonly string[]): Promise<void> {
+  const lock = join(cacheRoot(), 'apt.lock');
+  await exec('flock', [lock, 'apt-get', '-o', 'APT::Sandbox::User=root', '-qq', ...args], { cwd: folder });
 }
+
+const download = (folder: string, names: readonly string[]): Promise<void> =>
+  apt(folder, 'download', ...names);
 
 /** Refreshes apt's lists once when the packages cannot be had with the present ones. */
 async function downloadFresh(folder: string, names: readonly string[]): Promise<void> {
@@ -19,7 +23,7 @@ async function downloadFresh(folder: string, names: readonly string[]): Promise<
     await download(folder, names);
   } catch (error) {
     if (!(error instanceof ExecError)) throw error;
-    await exec('apt-get', [...aptOptions, 'update']);
+    await apt(folder, 'update');
     await download(folder, names);
   }
 }

@@ -25,7 +25,7 @@ const sha256 = (bytes: Buffer): string => `sha256:${createHash('sha256').update(
 /**
  * A fake, for faults that a real registry does not have on demand: it keeps blobs and manifests of any repository in
  * memory, wants Basic authentication when it is given `password`, and fails as it is told. What registries do when
- * nothing fails is tested on a real one (test/e2e/52-registry).
+ * nothing fails is tested on a real one (test/e2e/without-cluster/52-registry).
  */
 export class FaultyRegistry {
   readonly asked: string[] = [];

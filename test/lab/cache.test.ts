@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -11,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cached, hashOf, verifySha256 } from '../../lab/build/cache.ts';
+import { statOf } from '../../lab/host/identity.ts';
 import { bootId, readState, recordPart, writeAtomically } from '../../lab/host/stateFile.ts';
 
 let folder: string;
@@ -50,12 +53,37 @@ describe('the cache', () => {
     expect(entries()).toEqual([]);
   });
 
+  const root = (): string => join(folder, 'c4ang-actions');
+  const ticksOf = (pid: number | undefined): string => String(statOf(pid ?? 0)?.startTicks);
+
   test('removes the draft of a build that was killed, not that of one at work', async () => {
-    const root = join(folder, 'c4ang-actions');
-    mkdirSync(join(root, 'thing-0.draft-4194304-aa'), { recursive: true });
-    mkdirSync(join(root, `thing-0.draft-${String(process.pid)}-bb`));
+    const ours = `thing-0.draft-${String(process.pid)}-${ticksOf(process.pid)}-bb`;
+    // A number is given to another process some day.
+    const later = `thing-0.draft-${String(process.pid)}-1-cc`;
+    for (const draft of ['thing-0.draft-4194304-1-aa', ours, later]) {
+      mkdirSync(join(root(), draft), { recursive: true });
+    }
     await cached('thing-1', () => Promise.resolve());
-    expect(entries().sort()).toEqual([`thing-0.draft-${String(process.pid)}-bb`, 'thing-1']);
+    expect(entries().sort()).toEqual([ours, 'thing-1']);
+  });
+
+  test('waits for another process that makes the same thing, and takes what that one made', async () => {
+    const other = spawn('sleep', ['60'], { stdio: 'ignore' });
+    const draft = join(root(), `thing-1.draft-${String(other.pid)}-${ticksOf(other.pid)}-aa`);
+    mkdirSync(draft, { recursive: true });
+    const waiting = cached('thing-1', () => Promise.reject(new Error('made a second time')));
+    renameSync(draft, join(root(), 'thing-1'));
+    expect(await waiting).toBe(join(root(), 'thing-1'));
+    other.kill('SIGKILL');
+  });
+
+  test('makes a thing itself when the process that was at it is killed', async () => {
+    const other = spawn('sleep', ['60'], { stdio: 'ignore' });
+    const draft = `thing-1.draft-${String(other.pid)}-${ticksOf(other.pid)}-aa`;
+    mkdirSync(join(root(), draft), { recursive: true });
+    const waiting = cached('thing-1', () => Promise.resolve());
+    other.kill('SIGKILL');
+    expect(await waiting).toBe(join(root(), 'thing-1'));
   });
 
   test('refuses a download that is not what versions.json says', async () => {

@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const failure = (scan: Promise<unknown>): Promise<unknown> => scan.catch((error: unknown) => error);
 
-// Grype. The real one is in test/e2e/51-scanners.
+// Grype. The real one is in test/e2e/without-cluster/51-scanners.
 
 const grypeJson = (manifestDigest: string, severity = 'Negligible'): string =>
   JSON.stringify({

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { exec } from '../../lab/host/exec.ts';
-import { pythonTool } from '../../lab/build/pythonTool.ts';
+import { exec } from '../../../lab/host/exec.ts';
+import { pythonTool } from '../../../lab/build/pythonTool.ts';
 
 /** A proxy as companies have it: it takes CONNECT, and reads what goes through, by a CA of its own. */
 export interface CompanyProxy {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { helmProgram } from '../../lab/build/helm.ts';
-import { actProgram } from '../../lab/build/workflowTools.ts';
-import { ServiceRepository } from './serviceRepository.ts';
+import { helmProgram } from '../../../lab/build/helm.ts';
+import { actProgram } from '../../../lab/build/workflowTools.ts';
+import { ServiceRepository } from '../serviceRepository.ts';
 
 // What a pull request is told, by act (70-workflows says how that is unlike GitHub): no cluster, no secret.
 
 const minutes = 60_000;
-const values = join(import.meta.dirname, '..', '..', 'lab', 'services', 'order-api', 'values.yaml');
+const values = join(import.meta.dirname, '..', '..', '..', 'lab', 'services', 'order-api', 'values.yaml');
 let repository: ServiceRepository;
 
 beforeAll(async () => {

@@ -14,15 +14,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import { pythonTool } from '../../lab/build/pythonTool.ts';
-import { actionlintProgram } from '../../lab/build/workflowTools.ts';
+import { pythonTool } from '../../../lab/build/pythonTool.ts';
+import { actionlintProgram } from '../../../lab/build/workflowTools.ts';
 
 // Every workflow of this project, and every one that its documentation shows, goes through actionlint (with
 // shellcheck) and zizmor. What they are told to overlook stands in .github/actionlint.yaml and .github/zizmor.yml,
 // each with its reason.
 
 const minutes = 60_000;
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const place = mkdtempSync(join(tmpdir(), 'c4ang-lint-'));
 let tools: { readonly actionlint: string; readonly shellcheck: string; readonly zizmor: string };
 

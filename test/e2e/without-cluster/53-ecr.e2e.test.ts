@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ecrRegistry } from '../../src/domain/image/ecrHost.ts';
-import { parseRepository } from '../../src/domain/image/reference.ts';
-import { openEcr } from '../../src/registry/ecr/openEcr.ts';
-import type { Ecr, NewRepository } from '../../src/registry/ecr/ecr.ts';
-import { openRegistry } from '../../src/registry/openRegistry.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { workflowLog } from '../../src/runtime/workflowLog.ts';
-import { ImageLayout } from '../fakes/imageLayout.ts';
+import { ecrRegistry } from '../../../src/domain/image/ecrHost.ts';
+import { parseRepository } from '../../../src/domain/image/reference.ts';
+import { openEcr } from '../../../src/registry/ecr/openEcr.ts';
+import type { Ecr, NewRepository } from '../../../src/registry/ecr/ecr.ts';
+import { openRegistry } from '../../../src/registry/openRegistry.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { workflowLog } from '../../../src/runtime/workflowLog.ts';
+import { ImageLayout } from '../../fakes/imageLayout.ts';
 import { between } from './betweenServers.ts';
 import type { Between } from './betweenServers.ts';
 import { ownAws, ownRegistry } from './ownRegistry.ts';
@@ -197,7 +197,7 @@ test('a scan of an image that is not there is no report', async () => {
 });
 
 test('every call that was made is in the IAM policy of docs/security.md, and every one of ECR in it was made', () => {
-  const security = readFileSync(join(import.meta.dirname, '../../docs/security.md'), 'utf8');
+  const security = readFileSync(join(import.meta.dirname, '../../../docs/security.md'), 'utf8');
   const [, json = ''] = /## AWS: build-scan-push[\s\S]*?```json\n([\s\S]*?)```/.exec(security) ?? [];
   const { Statement } = JSON.parse(json) as {
     readonly Statement: readonly { readonly Sid: string; readonly Action: readonly string[] }[];

@@ -2,17 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { grypePrograms } from '../../lab/build/grype.ts';
-import type { GrypePrograms } from '../../lab/build/grype.ts';
-import { tarArchive } from '../../lab/build/tar.ts';
-import { judgeScan } from '../../src/domain/scan/gate.ts';
-import type { GateRules } from '../../src/domain/scan/gate.ts';
-import type { OciImage } from '../../src/image/ociLayout.ts';
-import { ToolError } from '../../src/runtime/errors.ts';
-import { grypeScanner } from '../../src/tools/grype.ts';
-import type { Scanner } from '../../src/tools/scanner.ts';
-import { scannerExec } from '../../src/tools/scannerHome.ts';
-import { writeOciLayout } from '../fakes/ociLayout.ts';
+import { grypePrograms } from '../../../lab/build/grype.ts';
+import type { GrypePrograms } from '../../../lab/build/grype.ts';
+import { tarArchive } from '../../../lab/build/tar.ts';
+import { judgeScan } from '../../../src/domain/scan/gate.ts';
+import type { GateRules } from '../../../src/domain/scan/gate.ts';
+import type { OciImage } from '../../../src/image/ociLayout.ts';
+import { ToolError } from '../../../src/runtime/errors.ts';
+import { grypeScanner } from '../../../src/tools/grype.ts';
+import type { Scanner } from '../../../src/tools/scanner.ts';
+import { scannerExec } from '../../../src/tools/scannerHome.ts';
+import { writeOciLayout } from '../../fakes/ociLayout.ts';
 
 // A real Grype with a small database that Grype's own packages wrote, on layouts as BuildKit makes them. Needs no
 // cluster; it is here because Grype is built from its Go module, which takes minutes.

@@ -1,7 +1,7 @@
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { dockerEngine } from '../../lab/docker/engine.ts';
-import type { DockerForTests } from '../../lab/docker/engine.ts';
+import { dockerEngine } from '../../../lab/docker/engine.ts';
+import type { DockerForTests } from '../../../lab/docker/engine.ts';
 import { between, passOn } from './betweenServers.ts';
 import type { Between } from './betweenServers.ts';
 import { BuildPlace, nextCommit, tagsIn } from './buildPlace.ts';

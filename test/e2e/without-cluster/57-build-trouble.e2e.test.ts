@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { dockerEngine } from '../../lab/docker/engine.ts';
-import type { DockerForTests } from '../../lab/docker/engine.ts';
-import { exec } from '../../lab/host/exec.ts';
+import { dockerEngine } from '../../../lab/docker/engine.ts';
+import type { DockerForTests } from '../../../lab/docker/engine.ts';
+import { exec } from '../../../lab/host/exec.ts';
 import { between } from './betweenServers.ts';
 import { BuildPlace, nextCommit, tagsIn } from './buildPlace.ts';
 import type { BuildResult } from './buildPlace.ts';
@@ -16,7 +16,7 @@ import type { OwnServer } from './ownRegistry.ts';
 // tests may build them from: fakes replay their reports.
 
 const minutes = 60_000;
-const recorded = readFileSync(join(import.meta.dirname, '../fixtures/scan/trivy.json'), 'utf8');
+const recorded = readFileSync(join(import.meta.dirname, '../../fixtures/scan/trivy.json'), 'utf8');
 let docker: DockerForTests;
 let registry: OwnServer;
 let place: BuildPlace;

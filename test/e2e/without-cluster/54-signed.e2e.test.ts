@@ -4,15 +4,15 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { inputsLabel, revisionLabel } from '../../src/actions/build-scan-push/request.ts';
-import { runStep } from '../../lab/runner/step.ts';
-import type { StepResult } from '../../lab/runner/step.ts';
-import { parseRepository } from '../../src/domain/image/reference.ts';
-import { openRegistry } from '../../src/registry/openRegistry.ts';
-import type { Registry } from '../../src/registry/registry.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { workflowLog } from '../../src/runtime/workflowLog.ts';
-import { ImageLayout } from '../fakes/imageLayout.ts';
+import { inputsLabel, revisionLabel } from '../../../src/actions/build-scan-push/request.ts';
+import { runStep } from '../../../lab/runner/step.ts';
+import type { StepResult } from '../../../lab/runner/step.ts';
+import { parseRepository } from '../../../src/domain/image/reference.ts';
+import { openRegistry } from '../../../src/registry/openRegistry.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { workflowLog } from '../../../src/runtime/workflowLog.ts';
+import { ImageLayout } from '../../fakes/imageLayout.ts';
 import { ownReferrersRegistry, ownRegistry } from './ownRegistry.ts';
 import type { OwnServer } from './ownRegistry.ts';
 
@@ -21,9 +21,9 @@ import type { OwnServer } from './ownRegistry.ts';
 // from its Go module. COSIGN=<path of a cosign 3> runs all of this with that one, as it was with 3.0.6.
 
 const minutes = 60_000;
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const real = process.env['COSIGN'];
-const cosign = real ?? join(import.meta.dirname, '../fakes/bin/cosign');
+const cosign = real ?? join(import.meta.dirname, '../../fakes/bin/cosign');
 const ours = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b';
 const index = 'application/vnd.oci.image.index.v1+json';
 const bundle = 'application/vnd.dev.sigstore.bundle.v0.3+json';

@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { debianTree } from '../../lab/build/debian.ts';
-import { ociRegistryProgram } from '../../lab/build/ociRegistry.ts';
-import { pythonTool } from '../../lab/build/pythonTool.ts';
-import { answersHttp } from '../../lab/cluster/probe.ts';
-import { progressTo } from '../../lab/host/progress.ts';
-import { versions } from '../../lab/versions.ts';
+import { debianTree } from '../../../lab/build/debian.ts';
+import { ociRegistryProgram } from '../../../lab/build/ociRegistry.ts';
+import { pythonTool } from '../../../lab/build/pythonTool.ts';
+import { answersHttp } from '../../../lab/cluster/probe.ts';
+import { progressTo } from '../../../lab/host/progress.ts';
+import { versions } from '../../../lab/versions.ts';
 
 /** A server that a test has started for itself. */
 export interface OwnServer {
@@ -55,7 +55,7 @@ async function start(
 }
 
 /**
- * The lab's registry program once more, on a port of its own.
+ * The lab's registry program once more, set up as there, on a port of its own.
  * @param users lines of an htpasswd file (bcrypt); absent: everybody may
  */
 export async function ownRegistry(users?: readonly string[]): Promise<OwnServer> {
@@ -70,7 +70,11 @@ export async function ownRegistry(users?: readonly string[]): Promise<OwnServer>
     stringify({
       version: 0.1,
       log: { level: 'error', accesslog: { disabled: true } },
-      storage: { filesystem: { rootdirectory: join(folder, 'data') } },
+      storage: {
+        filesystem: { rootdirectory: join(folder, 'data') },
+        delete: { enabled: true },
+        cache: { blobdescriptor: 'inmemory' },
+      },
       http: { addr: host, secret: 'one registry needs no shared secret' },
       ...(users === undefined ? {} : auth),
     }),

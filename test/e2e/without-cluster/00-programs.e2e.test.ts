@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { envoyProgram } from '../../lab/build/envoy.ts';
-import { progressTo } from '../../lab/host/progress.ts';
+import { envoyProgram } from '../../../lab/build/envoy.ts';
+import { progressTo } from '../../../lab/host/progress.ts';
 
 // The lab's own Go programs, tested as Go programs are. They run here rather than with `npm test`, because that one
 // needs no Go; the control plane's tests get the lab's Envoy, so that a real one refuses what would be wrong.
 
-const folder = join(import.meta.dirname, '..', '..', 'lab', 'programs');
+const folder = join(import.meta.dirname, '..', '..', '..', 'lab', 'programs');
 const minutes = 60_000;
 
 const isTested = (program: string): boolean =>

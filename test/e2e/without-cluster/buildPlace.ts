@@ -10,12 +10,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import type { DockerForTests } from '../../lab/docker/engine.ts';
-import { runStep } from '../../lab/runner/step.ts';
-import type { StepOptions, StepResult } from '../../lab/runner/step.ts';
-import { publishTree } from '../../scripts/published-tree.ts';
+import type { DockerForTests } from '../../../lab/docker/engine.ts';
+import { runStep } from '../../../lab/runner/step.ts';
+import type { StepOptions, StepResult } from '../../../lab/runner/step.ts';
+import { publishTree } from '../../../scripts/published-tree.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 
 type Texts = Readonly<Record<string, string>>;
 
