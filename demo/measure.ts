@@ -6,7 +6,10 @@ export interface ReleaseWindow {
   readonly version: string;
   readonly startedMs: number;
   readonly switchStartedMs: number;
-  /** Just before the first new weight was written. */
+  /**
+   * Just before the first new weight was sent. When the API server had accepted it would be too late: the process
+   * hears of that after the proxies may have, and whoever they sent to the candidate meanwhile was not early.
+   */
   readonly beforeSwitchMs: number;
   readonly switchEndedMs: number;
   readonly endedMs: number;

@@ -13,6 +13,13 @@ export function requiredOutput({ outputs, log }: StepResult, name: string): stri
   return value;
 }
 
+/** @returns ms since the epoch */
+export function parseInstant(text: string): number {
+  const instant = Date.parse(text);
+  if (Number.isNaN(instant)) throw new Error(`${text === '' ? 'nothing' : text} is no instant`);
+  return instant;
+}
+
 export const parseProxyTimings = (json: string): readonly ProxyMs[] => timings.parse(JSON.parse(json));
 
 export function parseSlot(text: string): Slot {

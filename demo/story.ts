@@ -3,7 +3,7 @@ import type { StepResult } from '../lab/runner/step.ts';
 import type { Slot } from '../src/domain/slot.ts';
 import { measureRelease } from './measure.ts';
 import type { DemoReport, Expectation, ReleaseReport, StepSpan } from './report.ts';
-import { parseProxyTimings, parseSlot, requiredOutput } from './outputs.ts';
+import { parseInstant, parseProxyTimings, parseSlot, requiredOutput } from './outputs.ts';
 
 /** One release of the story: the version, what it does wrong, and how it should end. */
 export interface Chapter extends Expectation {
@@ -81,7 +81,7 @@ async function playChapter(stage: Stage, chapter: Chapter): Promise<ReleaseRepor
   // Rows of the load come some 200 ms after the answers in them.
   await new Promise((resolve) => setTimeout(resolve, 500));
 
-  const patchedAt = Date.parse(requiredOutput(switched, 'patched-at'));
+  const patchedAt = parseInstant(requiredOutput(switched, 'patched-at'));
   const servesNow = await stage.serving();
   stage.say(
     `${version} ${rolledBack ? 'was rolled back by itself' : 'is live'}; ${servesNow.version} serves in ${servesNow.slot}`,
@@ -107,7 +107,7 @@ async function playChapter(stage: Stage, chapter: Chapter): Promise<ReleaseRepor
       version,
       startedMs,
       switchStartedMs: switched.startedAt,
-      beforeSwitchMs: patchedAt,
+      beforeSwitchMs: parseInstant(requiredOutput(switched, 'intent-at')),
       switchEndedMs: switched.endedAt,
       endedMs: monitor.endedAt,
     }),

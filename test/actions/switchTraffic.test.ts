@@ -65,6 +65,18 @@ test('run again, it writes nothing and proves it anew', async () => {
   await switchTraffic(inputs(), bench.tools);
   expect(bench.api.writes).toEqual([]);
   expect(bench.given.get('changed')).toBe('false');
+  expect(bench.given.get('intent-at')).toBe('');
+});
+
+test('it tells when the weights were sent, and when it heard that they were accepted', async () => {
+  const bench = new Bench();
+  await bench.begin('verified');
+  bench.api.onWrite(({ kind }) => {
+    if (kind === 'VirtualService') bench.clock.advance(40);
+  });
+  await switchTraffic(inputs(), bench.tools);
+  const at = (output: string): number => Date.parse(bench.given.get(output) ?? '');
+  expect(at('patched-at') - at('intent-at')).toBe(40);
 });
 
 test.each([

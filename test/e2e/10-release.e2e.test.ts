@@ -20,9 +20,10 @@ describe('a release of order-api', () => {
       await mustStep('monitor-and-rollback', { service, duration: '5s', 'min-requests': '20' });
       const report = await run.stop();
 
-      const patchedMs = Date.parse(switched.outputs['patched-at'] ?? '');
+      const intentMs = Date.parse(switched.outputs['intent-at'] ?? '');
+      expect(intentMs).toBeGreaterThan(switched.startedAt);
       expect(report.count({ service, fromMs: startedMs }).failures).toEqual({});
-      expect(report.count({ version: 'v1.1.0', toMs: patchedMs }).requests).toBe(0);
+      expect(report.count({ version: 'v1.1.0', toMs: intentMs }).requests).toBe(0);
       expect(report.count({ version: 'v1.1.0', side: 'outside' }).requests).toBeGreaterThan(100);
       expect(report.count({ version: 'v1.1.0', side: 'inside' }).requests).toBeGreaterThan(50);
       // Nobody is left behind: after the proof every answer comes from the new version.

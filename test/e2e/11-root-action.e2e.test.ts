@@ -24,9 +24,10 @@ test(
       verdict: 'pass',
       'rolled-back': 'false',
     });
-    const patchedMs = Date.parse(done.outputs['patched-at'] ?? '');
+    const intentMs = Date.parse(done.outputs['intent-at'] ?? '');
+    expect(intentMs).toBeGreaterThan(startedMs);
     expect(report.count({ service, fromMs: startedMs }).failures).toEqual({});
-    expect(report.count({ version: 'v1.1.0', toMs: patchedMs }).requests).toBe(0);
+    expect(report.count({ version: 'v1.1.0', toMs: intentMs }).requests).toBe(0);
     expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
     expect(await releaseRecord(service)).toMatchObject({ phase: 'stable', candidate: 'green' });
     for (const part of ['is up in green', 'blue 100 / green 0 → blue 0 / green 100', 'verdict']) {

@@ -69,9 +69,10 @@ describe('a release of customer-api, whose routes are bound to the gateway alone
       await mustStep('monitor-and-rollback', { service, duration: '4s', 'min-requests': '20' });
       const report = await run.stop();
 
-      const patchedMs = Date.parse(switched.outputs['patched-at'] ?? '');
+      const intentMs = Date.parse(switched.outputs['intent-at'] ?? '');
+      expect(intentMs).toBeGreaterThan(switched.startedAt);
       expect(report.count().failures).toEqual({});
-      expect(report.count({ version: 'v1.1.0', toMs: patchedMs }).requests).toBe(0);
+      expect(report.count({ version: 'v1.1.0', toMs: intentMs }).requests).toBe(0);
       expect(report.count({ version: 'v1.1.0', side: 'inside' }).requests).toBeGreaterThan(20);
       expect(report.count({ version: 'v1.0.0', fromMs: switched.endedAt }).requests).toBe(0);
       const paths = JSON.parse(switched.outputs['proxies'] ?? '[]') as readonly { proxy: string }[];

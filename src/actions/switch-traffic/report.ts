@@ -68,8 +68,13 @@ function setOutputs(
   outputs.set('requests', tally?.requests ?? '');
   outputs.set('failed-requests', tally?.errors ?? '');
   outputs.set('release-id', releaseId ?? '');
-  outputs.set('patched-at', new Date(clock.now() - (clock.monotonic() - leg.acceptedMs)).toISOString());
+  const intentMs = legs.find((one) => one.intentMs !== null)?.intentMs ?? null;
+  outputs.set('intent-at', intentMs === null ? '' : wallTime(clock, intentMs));
+  outputs.set('patched-at', wallTime(clock, leg.acceptedMs));
 }
+
+const wallTime = (clock: Clock, monotonicMs: number): string =>
+  new Date(clock.now() - (clock.monotonic() - monotonicMs)).toISOString();
 
 function summarize(
   { before, legs, tally, releaseId }: Result,
