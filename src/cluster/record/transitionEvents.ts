@@ -10,7 +10,8 @@ export type Tell = (release: Release, record: KubeObject) => void;
 
 /**
  * Each transition as a Kubernetes Event on the record and on the VirtualServices, so that `kubectl describe` tells the
- * story too. Best effort: neither a missing right to write Events nor a slow answer stops a release.
+ * story too. Best effort: neither a missing right to write Events nor a slow answer stops a release. A process that is
+ * killed after an entry and before its patch has not told it: whoever writes the next entry does.
  */
 export interface TransitionEvents {
   readonly tell: Tell;
@@ -27,6 +28,8 @@ export interface TransitionEvents {
 }
 
 const alarming: readonly Phase[] = ['failed', 'rolling-back', 'rolled-back'];
+/** What announces a change: whoever is killed in between leaves it as the last entry. */
+const intents: readonly Phase[] = ['deploying', 'verifying', 'switching', 'rolling-back', 'cleaning'];
 const sendTimeoutMs = 2_000;
 /** For a transition that no patch follows. */
 const quietMs = 50;
@@ -38,6 +41,8 @@ export function transitionEvents(
 ): TransitionEvents {
   let virtualServices: readonly JsonObject[] = [];
   const underWay = new Set<Promise<unknown>>();
+  /** By their names, so that an intent of this process is not taken for one that somebody left untold. */
+  const told = new Set<string>();
   let waiting: KubeObject[] = [];
   let stop: (() => void) | null = null;
   const send = (event: KubeObject): void => {
@@ -55,10 +60,16 @@ export function transitionEvents(
   };
   return {
     tell(release, record) {
-      const entry = release.timeline.at(-1);
+      const [before, entry] = [release.timeline.at(-2), release.timeline.at(-1)];
       if (entry === undefined) return;
-      for (const object of [record, ...virtualServices]) {
-        waiting.push(eventOn(object, release, entry, clock.now()));
+      const entries = before !== undefined && intents.includes(before.phase) ? [before, entry] : [entry];
+      for (const event of entries.flatMap((one) =>
+        [record, ...virtualServices].map((object) => eventOn(object, release, one)),
+      )) {
+        const key = `${event.metadata.namespace ?? ''}/${event.metadata.name}`;
+        if (told.has(key)) continue;
+        told.add(key);
+        waiting.push(event);
       }
       stop ??= clock.every(quietMs, flush);
     },
@@ -84,7 +95,7 @@ export function transitionEvents(
   };
 }
 
-function eventOn(object: JsonObject, release: Release, entry: TimelineEntry, nowMs: number): KubeObject {
+function eventOn(object: JsonObject, release: Release, entry: TimelineEntry): KubeObject {
   const metadata = objectAt(object, 'metadata');
   const name = textAt(metadata, 'name') ?? '';
   const namespace = textAt(metadata, 'namespace') ?? release.namespace;
@@ -92,8 +103,8 @@ function eventOn(object: JsonObject, release: Release, entry: TimelineEntry, now
     apiVersion: 'v1',
     kind: 'Event',
     metadata: {
-      // Unique without a random number: one release, one transition at a time.
-      name: `${name}.${nowMs.toString(16)}.${String(release.timeline.length)}`,
+      // One for each entry, whoever tells it: who comes second is refused by the API server.
+      name: `${name}.${Date.parse(entry.at).toString(16)}.${entry.phase}`,
       // An Event lives where its object does.
       namespace,
     },

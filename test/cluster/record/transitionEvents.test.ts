@@ -1,6 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { configMaps, events, virtualServices } from '../../../src/cluster/api/resources.ts';
 import { transitionEvents } from '../../../src/cluster/record/transitionEvents.ts';
+import type { TransitionEvents } from '../../../src/cluster/record/transitionEvents.ts';
 import type { Release } from '../../../src/domain/release/release.ts';
 import { PermissionError } from '../../../src/runtime/errors.ts';
 import { FakeClock } from '../../fakes/clock.ts';
@@ -35,7 +36,8 @@ function stage() {
 test('a transition is told on the record and on every VirtualService, where each of them is', async () => {
   const { api, record, told } = stage();
   const elsewhere = virtualService({ name: 'edge', namespace: 'istio-system' });
-  told.about([{ ...elsewhere, metadata: { ...elsewhere.metadata, uid: 'u-1' } }]);
+  const sameName = virtualService({ name: 'edge', namespace: 'ecommerce' });
+  told.about([{ ...elsewhere, metadata: { ...elsewhere.metadata, uid: 'u-1' } }, sameName]);
   told.tell(release, record);
   await told.sent();
   expect(api.all(events)).toMatchObject([
@@ -49,6 +51,10 @@ test('a transition is told on the record and on every VirtualService, where each
     {
       metadata: { namespace: 'istio-system' },
       involvedObject: { kind: 'VirtualService', name: 'edge', uid: 'u-1' },
+    },
+    {
+      metadata: { namespace: 'ecommerce' },
+      involvedObject: { kind: 'VirtualService', name: 'edge' },
     },
   ]);
 });
@@ -88,4 +94,55 @@ test('a patch with nothing to tell, and one that fails, are what they are', asyn
   await expect(patched.jsonPatch(virtualServices, 'ecommerce', 'none', [])).rejects.toThrow('not found');
   await new Promise((resolve) => setImmediate(resolve));
   expect(api.writes).toEqual([]);
+});
+
+describe('a process that comes after one that was killed', () => {
+  const at = (seconds: number): string =>
+    new Date(Date.parse('2026-11-21T00:00:00.000Z') + seconds * 1_000).toISOString();
+  const intent = {
+    ...release,
+    timeline: [{ at: at(0), phase: 'switching', note: 'from blue to green' }],
+  } as const;
+  const [last] = intent.timeline;
+  const next: Release = { ...release, timeline: [last, { at: at(60), phase: 'monitoring', note: 'proven' }] };
+  const messages = (api: FakeKubeApi): readonly unknown[] => api.all(events).map((event) => event['message']);
+  /** Another process on the same cluster. */
+  const another = ({ api, clock }: ReturnType<typeof stage>): TransitionEvents =>
+    transitionEvents((event) => api.create(events, event), clock);
+
+  test('tells the intent that the other one had no time to tell, with the time when it was', async () => {
+    const here = stage();
+    here.told.tell(intent, here.record);
+    // Killed: nothing was sent.
+    const told = another(here);
+    told.tell(next, here.record);
+    await told.sent();
+    expect(messages(here.api)).toEqual(['order-api rel-1: from blue to green', 'order-api rel-1: proven']);
+    expect(here.api.all(events)[0]).toMatchObject({ firstTimestamp: at(0) });
+  });
+
+  test('tells nothing twice', async () => {
+    const here = stage();
+    here.told.tell(intent, here.record);
+    await here.told.sent();
+    const told = another(here);
+    told.tell(next, here.record);
+    await told.sent();
+    expect(messages(here.api)).toEqual(['order-api rel-1: from blue to green', 'order-api rel-1: proven']);
+  });
+
+  test('asks for nothing more where no intent was left', async () => {
+    const here = stage();
+    let asked = 0;
+    const told = transitionEvents((event) => {
+      asked += 1;
+      return here.api.create(events, event);
+    }, here.clock);
+    told.tell(
+      { ...next, timeline: [...next.timeline, { at: at(90), phase: 'stable', note: 'good' }] },
+      here.record,
+    );
+    await told.sent();
+    expect(asked).toBe(1);
+  });
 });
