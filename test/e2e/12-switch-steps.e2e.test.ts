@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StepResult } from '../../lab/runner/step.ts';
-import { close, lab, lastLine, load, mustStep, releaseRecord, routing, step } from './harness.ts';
+import { close, lastLine, load, mustStep, releaseRecord, routing, step } from './harness.ts';
 import { verifiedCandidate } from './rewind.ts';
+import type { Moment } from './rewind.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
@@ -13,11 +14,13 @@ const previews = async (): Promise<number> =>
 const stepsOf = ({ outputs }: StepResult): readonly unknown[] =>
   JSON.parse(outputs['steps'] ?? '[]') as readonly unknown[];
 
-beforeAll(() => lab.resetService(service), 2 * minutes);
 afterAll(close);
 
 describe('a good candidate', () => {
-  beforeAll(() => verifiedCandidate(service), 3 * minutes);
+  let moment: Moment;
+  beforeAll(async () => {
+    moment = await verifiedCandidate(service);
+  }, 3 * minutes);
 
   test('a dry run prints the patch, and changes nothing at all', async () => {
     const before = await releaseRecord(service);
@@ -44,7 +47,7 @@ describe('a good candidate', () => {
   test(
     'gets its traffic step by step, each proven and judged, without a failed request',
     async () => {
-      await verifiedCandidate(service);
+      await moment.rewind();
       const run = await load([service], 150);
       const result = await mustStep('switch-traffic', { ...paced, preview: 'true' });
       expect(result.log).toContain('preview closed');

@@ -17,6 +17,7 @@ import {
   step,
 } from './harness.ts';
 import { verifiedCandidate } from './rewind.ts';
+import type { Moment } from './rewind.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
@@ -46,7 +47,10 @@ async function setWeights(blue: number, green: number): Promise<void> {
 const replicasOf = async (slot: string): Promise<unknown> =>
   (await api.get(deployments, namespace, `${service}-${slot}`))?.['spec'];
 
-beforeAll(() => verifiedCandidate(service), 3 * minutes);
+let moment: Moment;
+beforeAll(async () => {
+  moment = await verifiedCandidate(service);
+}, 3 * minutes);
 afterAll(close);
 
 describe('from a terminal', () => {
@@ -159,7 +163,7 @@ describe('whatever is broken besides', () => {
 });
 
 describe('while a switch is still running', () => {
-  beforeEach(() => verifiedCandidate(service), 3 * minutes);
+  beforeEach(() => moment.rewindProxies());
 
   test(
     'a rollback in the middle of its steps wins: the switch stops, and puts nothing back',

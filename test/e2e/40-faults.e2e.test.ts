@@ -4,11 +4,15 @@ import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { api, close, lab, lastLine, load, mustStep, namespace, routing, step } from './harness.ts';
 import { verifiedCandidate } from './rewind.ts';
+import type { Moment } from './rewind.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
 
-beforeAll(() => verifiedCandidate(service), 3 * minutes);
+let moment: Moment;
+beforeAll(async () => {
+  moment = await verifiedCandidate(service);
+}, 3 * minutes);
 afterAll(close);
 
 const killAfter =
@@ -27,7 +31,7 @@ describe('killed at any moment', () => {
   test.each(moments)(
     'a switch that is killed after %i ms is finished by running it again, and no request fails',
     async (ms) => {
-      await verifiedCandidate(service);
+      await moment.rewind();
       const run = await load([service], 100);
       await step('switch-traffic', { service }, { onStart: killAfter(ms) });
       const again = await step('switch-traffic', { service });
@@ -43,7 +47,7 @@ describe('killed at any moment', () => {
   test(
     'a preview that a killed verify-green left open is closed by the next one',
     async () => {
-      await verifiedCandidate(service);
+      await moment.rewind();
       const paths = { service, 'smoke-paths': '/api/v1/orders' };
       for (const ms of [300, 400, 500, 600]) {
         await step('verify-green', paths, { onStart: killAfter(ms) });
@@ -57,7 +61,7 @@ describe('killed at any moment', () => {
 });
 
 describe('a control plane that does not answer', () => {
-  beforeEach(() => verifiedCandidate(service), 3 * minutes);
+  beforeEach(() => moment.rewindProxies());
 
   test(
     'ends the switch at its deadline, with the weights as they were, and says who never got them',
@@ -105,7 +109,7 @@ describe('no data is never a pass', () => {
   test(
     'a monitor without traffic is inconclusive, and says why',
     async () => {
-      await verifiedCandidate(service);
+      await moment.rewindProxies();
       await mustStep('switch-traffic', { service });
       const result = await step('monitor-and-rollback', { service, duration: '3s' });
       expect(result.exitCode).toBe(1);

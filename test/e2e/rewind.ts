@@ -1,12 +1,17 @@
 import { configMaps, leases, virtualServices } from '../../src/cluster/api/resources.ts';
 import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
+import type { Status } from '../../src/domain/status/status.ts';
 import { api, lab, mustStep, namespace, releaseOf, routing } from './harness.ts';
 
 /** A moment of a release that tests return to, again and again, without deploying anything anew. */
 export interface Moment {
   /** Weights, routes and release record as they were; no lease. The proxies follow some 100 ms later. */
   rewind(): Promise<void>;
+  /** As `rewind`, and the proxies have followed: for tests that stop what tells them. */
+  rewindProxies(): Promise<void>;
 }
+
+const followWithinMs = 10_000;
 
 /**
  * v1.0.0 live in blue, v1.1.0 verified in green.
@@ -27,21 +32,45 @@ export async function remember(service: string): Promise<Moment> {
   const places = (await routing(service)).virtualServices;
   const specs = await Promise.all(places.map(async (place) => ({ place, spec: await specOf(place) })));
   const record = await recordOf(service);
+  if (record === null) throw new Error(`${service} has no release record`);
+  const rewind = async (): Promise<void> => {
+    for (const { place, spec } of specs) {
+      await api.jsonPatch(virtualServices, place.namespace, place.name, [
+        { op: 'replace', path: '/spec', value: spec },
+      ]);
+    }
+    await putBack(service, record);
+    await api.delete(leases, namespace, `${service}-release`);
+  };
   return {
-    async rewind() {
-      for (const { place, spec } of specs) {
-        await api.jsonPatch(virtualServices, place.namespace, place.name, [
-          { op: 'replace', path: '/spec', value: spec },
-        ]);
+    rewind,
+    async rewindProxies() {
+      await rewind();
+      const endMs = Date.now() + followWithinMs;
+      while (!(await proxiesAgree(service))) {
+        if (Date.now() > endMs) throw new Error(`the proxies of ${service} did not follow`);
       }
-      const { metadata } = await recordOf(service);
-      await api.update(configMaps, {
-        ...record,
-        metadata: { ...record.metadata, resourceVersion: metadata.resourceVersion ?? '' },
-      });
-      await api.delete(leases, namespace, `${service}-release`);
     },
   };
+}
+
+async function putBack(service: string, record: KubeObject): Promise<void> {
+  const present = await recordOf(service);
+  if (present?.metadata.uid === record.metadata.uid) {
+    const { resourceVersion = '' } = present?.metadata ?? {};
+    await api.update(configMaps, { ...record, metadata: { ...record.metadata, resourceVersion } });
+    return;
+  }
+  // A test removed it, and may have put another one in its place.
+  const { name, labels = {}, annotations = {} } = record.metadata;
+  await api.delete(configMaps, namespace, name);
+  await api.create(configMaps, { ...record, metadata: { name, namespace, labels, annotations } });
+}
+
+async function proxiesAgree(service: string): Promise<boolean> {
+  const { outputs } = await mustStep('status', { service });
+  const { proxiesAgree: doAgree } = JSON.parse(outputs['json'] ?? '') as Status;
+  return doAgree === true;
 }
 
 async function specOf(place: { readonly namespace: string; readonly name: string }): Promise<unknown> {
@@ -50,8 +79,5 @@ async function specOf(place: { readonly namespace: string; readonly name: string
   return found['spec'];
 }
 
-async function recordOf(service: string): Promise<KubeObject> {
-  const found = await api.get(configMaps, namespace, `${service}-release`);
-  if (found === null) throw new Error(`${service} has no release record`);
-  return found;
-}
+const recordOf = (service: string): Promise<KubeObject | null> =>
+  api.get(configMaps, namespace, `${service}-release`);
