@@ -68,7 +68,8 @@ async function resetFromChart(host: ServiceHost): Promise<void> {
       // Whoever moved the weights last owns the routes in the API server's eyes.
       ...['--wait', '--timeout', '2m', '--force-conflicts'],
     ]);
-  await install('order-api-routing', 'part=routing');
+  // Pods need the ServiceAccount, which belongs to the routing.
+  if (!(await hasAccount(host, 'order-api'))) await install('order-api-routing', 'part=routing');
   await install(
     'order-api-blue',
     ...['slot=blue', 'labels.version=v1.0.0', `image.repository=${repository}`, `image.digest=${digest}`],
@@ -76,6 +77,11 @@ async function resetFromChart(host: ServiceHost): Promise<void> {
   // Only now: blue is ready, and green may still be serving.
   await install('order-api-routing', 'part=routing', 'routing.resetWeights=true');
   await uninstall(host, 'order-api-green');
+}
+
+async function hasAccount({ config }: ServiceHost, name: string): Promise<boolean> {
+  const { items } = await config.makeApiClient(CoreV1Api).listNamespacedServiceAccount({ namespace });
+  return items.some(({ metadata }) => metadata?.name === name);
 }
 
 /** customer-api: plain manifests, as the platform has it; what releases made of it goes first. */
