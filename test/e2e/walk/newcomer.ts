@@ -23,6 +23,7 @@ const registryOfPage = '111122223333.dkr.ecr.ap-northeast-2.amazonaws.com';
  * had on one machine. What is not as on the page:
  * - aws and docker are stand-ins (aws.ts, docker.ts), so the registry is the lab's and no cluster is named: the
  *   workflow gets a kubeconfig, of an identity that has the rights of docs/rbac.yaml by its group, and no others.
+ * - A release is watched for 20 s, not for the page's minute.
  * - GitHub's repositories are folders. act runs the workflow; what is unlike GitHub in that is said in 70-workflows.
  */
 export class Newcomer {
@@ -114,6 +115,7 @@ const hereFor = (text: string): string =>
   text
     .replaceAll(registryOfPage, lab.registry().name)
     .replace(/^ {6}cluster: shop\n {6}role-to-assume: \S+\n/m, '')
+    .replace(/^ {6}monitor-duration: 1m$/m, '      monitor-duration: 20s')
     .replace(
       /^( {4}uses: c4ang\/actions\/\S+\n)/m,
       '$1    secrets:\n      KUBECONFIG: ${{ secrets.KUBECONFIG }}\n',
