@@ -43,7 +43,14 @@ export interface Span {
   readonly lastMs: number;
 }
 
-/** What a load saw. Every answer counts at the instant of its arrival. */
+/** An answered request. Instants in ms since the epoch. */
+export interface SentRequest {
+  readonly path: string;
+  readonly sentMs: number;
+  readonly answeredMs: number;
+}
+
+/** What a load saw. Every answer counts at the instant of its arrival, except where a request's sending is meant. */
 export class LoadReport {
   readonly rows: readonly LoadRow[];
   /** Why a part of the load ended early, by path; empty when all went as asked. */
@@ -66,6 +73,18 @@ export class LoadReport {
       )
       .filter(({ requests }) => requests > 0)
       .sort((one, other) => pathKey(one).localeCompare(pathKey(other)));
+  }
+
+  /**
+   * The answered requests that were sent within the filter, whenever their answers came. An answer says which version
+   * was served when its request was on its way: on a machine that stands still for a while, that was long before.
+   */
+  sent(filter: AnswerFilter = {}): SentRequest[] {
+    return this.#matching(filter).flatMap(({ path, sentAtMs, answeredAtMs }) =>
+      sentAtMs.flatMap((sentMs, index) =>
+        inside(sentMs, filter) ? [{ path, sentMs, answeredMs: answeredAtMs[index] ?? NaN }] : [],
+      ),
+    );
   }
 
   /** When answers came in: the first and the last; null when there were none. */

@@ -17,6 +17,8 @@ export interface LoadRow {
   readonly version: string | null;
   /** Instants of all answers, good and bad. */
   readonly answeredAtMs: readonly number[];
+  /** When the request of each of those was sent, in the same order. */
+  readonly sentAtMs: readonly number[];
   /** Instants of the bad ones by kind: `500`, `503 UH` (status and Envoy's response flag), `transport: …` */
   readonly badAtMs: Readonly<Record<string, readonly number[]>>;
   /** x-request-id of the first few bad ones. */
@@ -37,6 +39,7 @@ const line = z.discriminatedUnion('type', [
     service: z.string(),
     version: z.string(),
     answeredAt: offsets,
+    sentAt: offsets,
     badAt: z.record(z.string(), offsets).default({}),
     badIds: z.array(z.string()).default([]),
     skipped: z.number().default(0),
@@ -68,6 +71,7 @@ export function toLoadRow(
     service: row.service,
     version: row.version === '' ? null : row.version,
     answeredAtMs: instants(row.answeredAt),
+    sentAtMs: instants(row.sentAt),
     badAtMs: Object.fromEntries(Object.entries(row.badAt).map(([kind, list]) => [kind, instants(list)])),
     badIds: row.badIds,
     skipped: row.skipped,

@@ -16,6 +16,7 @@ const answered = (
   service: 'order-api',
   version,
   answeredAtMs,
+  sentAtMs: answeredAtMs,
   badAtMs: badAtMs.length === 0 ? {} : { '500': badAtMs },
   badIds: [],
   skipped: 0,

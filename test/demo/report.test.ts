@@ -25,6 +25,7 @@ const row = (answeredAtMs: readonly number[], change: Partial<LoadRow> = {}): Lo
   service: 'order-api',
   version: 'v1.0.0',
   answeredAtMs,
+  sentAtMs: answeredAtMs,
   badAtMs: {},
   badIds: [],
   skipped: 0,

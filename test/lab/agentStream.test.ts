@@ -30,6 +30,7 @@ const row = {
   service: 's',
   version: 'v1',
   answeredAt: [1, 2],
+  sentAt: [-3, 1],
   latency: { 9: 2 },
 };
 

@@ -19,6 +19,7 @@ function row(change: Partial<LoadRow> = {}): LoadRow {
     service: 'order-api',
     version: 'v1.0.0',
     answeredAtMs,
+    sentAtMs: answeredAtMs.map((instant) => instant - 3),
     badAtMs: {},
     badIds: [],
     skipped: 0,
@@ -41,6 +42,16 @@ describe('a load report', () => {
       skipped: 4,
     }),
   ]);
+
+  test('tells requests by their sending, however late they were answered', () => {
+    const late = new LoadReport([
+      row({ answeredAtMs: [t0 + 60, t0 + 61, t0 + 62], sentAtMs: [t0 - 900, t0 + 20, t0 + 50] }),
+      row({ version: 'v1.1.0', answeredAtMs: [t0 + 30], sentAtMs: [t0 + 25] }),
+    ]);
+    const sent = late.sent({ version: 'v1.0.0', fromMs: t0, toMs: t0 + 50 });
+    expect(sent).toEqual([{ path: 'gateway/a', sentMs: t0 + 20, answeredMs: t0 + 61 }]);
+    expect(late.sent()).toHaveLength(4);
+  });
 
   test('counts requests and failures between two instants to the millisecond', () => {
     expect(report.count({ fromMs: t0 + 60, toMs: t0 + 150 })).toEqual({
@@ -137,7 +148,7 @@ describe('latency buckets', () => {
 describe('rows from load-agent', () => {
   test('offsets become instants by this machine’s clock', () => {
     const line = parseAgentLine(
-      '{"type":"row","sliceMs":1000,"path":"mesh/c","service":"s","version":"","answeredAt":[3,99],"badAt":{"500":[99]},"latency":{"7":2}}',
+      '{"type":"row","sliceMs":1000,"path":"mesh/c","service":"s","version":"","answeredAt":[3,99],"sentAt":[-7,95],"badAt":{"500":[99]},"latency":{"7":2}}',
     );
     if (line.type !== 'row') throw new Error('a row was given');
     expect(toLoadRow(line, 'inside', 500)).toEqual({
@@ -147,6 +158,7 @@ describe('rows from load-agent', () => {
       service: 's',
       version: null,
       answeredAtMs: [1503, 1599],
+      sentAtMs: [1493, 1595],
       badAtMs: { 500: [1599] },
       badIds: [],
       skipped: 0,

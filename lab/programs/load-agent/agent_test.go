@@ -136,6 +136,27 @@ func TestASlowServiceDoesNotSlowTheLoadAndLimitsAreCounted(t *testing.T) {
 	}
 }
 
+func TestEachAnswerTellsWhenItsRequestWasSent(t *testing.T) {
+	const delay = 150 * time.Millisecond
+	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(delay) }))
+	defer service.Close()
+	before := time.Now().UnixMilli()
+	lines := load(t, Plan{
+		RatePerSecond: 50, DurationSeconds: 0.2,
+		Targets: []Target{{Path: "mesh", Service: "order-api", URL: service.URL}},
+	}, nil)
+	for _, row := range lines[1 : len(lines)-1] {
+		if len(row.SentAt) != len(row.AnsweredAt) {
+			t.Fatalf("%d instants of sending for %d answers", len(row.SentAt), len(row.AnsweredAt))
+		}
+		for i, sent := range row.SentAt {
+			if row.SliceMs+int64(sent) < before || row.AnsweredAt[i]-sent < int(delay.Milliseconds())-1 {
+				t.Errorf("sent at %d, answered at %d of %+v", sent, row.AnsweredAt[i], row)
+			}
+		}
+	}
+}
+
 func TestStopEndsGentlyWithAllRows(t *testing.T) {
 	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer service.Close()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"sync"
 	"syscall"
@@ -115,13 +116,17 @@ func (r *Run) skip(target Target) {
 }
 
 func (r *Run) ask(ctx context.Context, target Target, id string) Answer {
-	answer := Answer{Path: target.Path, Service: target.Service, ID: id}
+	answer := Answer{Path: target.Path, Service: target.Service, ID: id, SentAt: time.Now()}
 	request, err := target.request(id)
 	if err != nil {
 		answer.Kind, answer.At = "transport: other", time.Now()
 		return answer
 	}
-	response, err := r.clients[target.Path+" "+target.Proxy].Do(request.WithContext(ctx))
+	// The last one counts: a request whose idle connection had just been closed is sent again on another.
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { answer.SentAt = time.Now() },
+	})
+	response, err := r.clients[target.Path+" "+target.Proxy].Do(request.WithContext(traced))
 	if err != nil {
 		answer.Kind, answer.At = transportKind(err), time.Now()
 		return answer

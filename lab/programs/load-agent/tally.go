@@ -20,6 +20,7 @@ type Row struct {
 	Service    string           `json:"service"`
 	Version    string           `json:"version"`           // "" when no version answered
 	AnsweredAt []int            `json:"answeredAt"`        // offsets of all answers, good and bad
+	SentAt     []int            `json:"sentAt"`            // when the request of each of them was sent: before the slice, most are negative
 	BadAt      map[string][]int `json:"badAt,omitempty"`   // offsets of the bad ones by kind, see kindOf
 	BadIDs     []string         `json:"badIds,omitempty"`  // the first few, to find them in the logs
 	Skipped    int              `json:"skipped,omitempty"` // due, but not sent: the agent was at its limit
@@ -33,6 +34,7 @@ type Answer struct {
 	Path, Service, Version, ID string
 	Kind                       string // "" = good
 	At                         time.Time
+	SentAt                     time.Time // as it got its connection
 	Took                       time.Duration
 }
 
@@ -56,6 +58,7 @@ func (t *Tally) Add(a Answer) {
 	row := t.row(a.At, a.Path, a.Service, a.Version)
 	offset := int(a.At.UnixMilli() - row.SliceMs)
 	row.AnsweredAt = append(row.AnsweredAt, offset)
+	row.SentAt = append(row.SentAt, int(a.SentAt.UnixMilli()-row.SliceMs))
 	row.Latency[strconv.Itoa(bucketOf(a.Took))]++
 	if a.Kind == "" {
 		return
@@ -98,7 +101,7 @@ func (t *Tally) row(at time.Time, path, service, version string) *Row {
 	if !ok {
 		row = &Row{
 			Type: "row", SliceMs: key.slice, Path: path, Service: service, Version: version,
-			AnsweredAt: []int{}, BadAt: map[string][]int{}, Latency: map[string]int{},
+			AnsweredAt: []int{}, SentAt: []int{}, BadAt: map[string][]int{}, Latency: map[string]int{},
 		}
 		t.rows[key] = row
 		t.order = append(t.order, key)
