@@ -137,7 +137,7 @@ export async function openRollback(service: string): Promise<{
       const journal = await openJournal(configMapRecord(connection.api, quiet), name, systemClock, log);
       const known = await mesh.read(name);
       const decidedMs = systemClock.monotonic();
-      const { acceptedMs, proof } = await goBack({ mesh, journal, log }, mesh.read(name, 'back'), {
+      const { acceptedMs, proof } = await goBack({ mesh, journal, log }, () => mesh.read(name, 'back'), {
         known,
         target: all('blue'),
         timeoutMs: 15_000,

@@ -26,7 +26,8 @@ export interface Back {
   readonly changes?: JournalChanges;
   /**
    * What was read before, by whoever has watched the service: written from at once (compare and swap finds out what
-   * is older than it should be), while the routes are read anew. Users wait for one round trip less.
+   * is older than it should be). The routes are read anew once that is accepted: istiod gathers changes for 100 ms
+   * before it tells the proxies, so nobody waits for that reading.
    */
   readonly known?: ServiceRouting;
   /** No route is written before: the lease. Never fails. */
@@ -38,20 +39,15 @@ export interface Back {
  * Listens to no signal, and no broken record stops it (invariant 4).
  * @throws PreconditionError when nothing is ready there: the traffic stays; RollbackError when it is not proven
  */
-export async function goBack(
-  tools: Tools,
-  reading: ServiceRouting | Promise<ServiceRouting>,
-  back: Back,
-): Promise<Moved> {
+export async function goBack(tools: Tools, read: () => Promise<ServiceRouting>, back: Back): Promise<Moved> {
   const { mesh, journal } = tools;
   const { target, timeoutMs, changes } = back;
-  // Waited for further down: a failure until then is not one that nobody looks at.
-  Promise.resolve(reading).catch(() => undefined);
-  const known = back.known ?? (await reading);
+  const known = back.known ?? (await read());
   const isBegun = await begin(tools, known, back);
   await back.claimed;
   const early = back.known === undefined ? null : await writeEarly(tools, back.known, target);
-  const routing = await orKnown(tools, reading, early === null ? null : known);
+  const routing =
+    back.known === undefined ? known : await readAgain(tools, read, early === null ? null : known);
   // Known to be there already, and now it is not: it goes by this reading.
   if (!isBegun && routing !== known) await begin(tools, routing, back);
   const moved = await moveBack(mesh, routing, target, timeoutMs, early);
@@ -84,13 +80,13 @@ async function begin(tools: Tools, routing: ServiceRouting, back: Back): Promise
 }
 
 /** Traffic that was moved from what was known is proven by what was known, if nothing newer can be had. */
-async function orKnown(
+async function readAgain(
   { log }: Tools,
-  reading: ServiceRouting | Promise<ServiceRouting>,
+  read: () => Promise<ServiceRouting>,
   known: ServiceRouting | null,
 ): Promise<ServiceRouting> {
   try {
-    return await reading;
+    return await read();
   } catch (error) {
     if (known === null) throw error;
     log.warning(
@@ -100,7 +96,7 @@ async function orKnown(
   }
 }
 
-/** From what was known. Whatever is in its way, the reading that is under way knows better. */
+/** From what was known. Whatever is in its way, a reading anew knows better. */
 async function writeEarly(
   { mesh, log }: Tools,
   known: ServiceRouting,

@@ -17,14 +17,18 @@ async function toBlue(bench: Bench, phase: Phase = 'monitoring') {
   await bench.begin(phase);
   const { clock, log } = bench.tools;
   const journal = await openJournal(bench.record, shop, clock, log);
-  return goBack({ ...bench.tools, journal }, await bench.mesh.read(shop), options);
+  return goBack({ ...bench.tools, journal }, () => bench.mesh.read(shop), options);
 }
 
 /** As a monitor does, which has read the routes before, and reads them again meanwhile. */
 async function watchedToBlue(bench: Bench, known: ServiceRouting, claimed: Promise<unknown>) {
   const { clock, log } = bench.tools;
   const journal = await openJournal(bench.record, shop, clock, log);
-  return goBack({ ...bench.tools, journal }, bench.mesh.read(shop, 'back'), { ...options, known, claimed });
+  return goBack({ ...bench.tools, journal }, () => bench.mesh.read(shop, 'back'), {
+    ...options,
+    known,
+    claimed,
+  });
 }
 
 const phasesOf = async (bench: Bench): Promise<readonly Phase[]> =>
@@ -122,8 +126,8 @@ describe('for whoever has watched the service', () => {
     await bench.begin('monitoring');
     const known = await bench.mesh.read(shop);
     const journal = await openJournal(bench.record, shop, bench.tools.clock, bench.tools.log);
-    const reading = Promise.reject<ServiceRouting>(new Error('no answer'));
-    await goBack({ ...bench.tools, journal }, reading, { ...options, known, claimed });
+    const read = () => Promise.reject<ServiceRouting>(new Error('no answer'));
+    await goBack({ ...bench.tools, journal }, read, { ...options, known, claimed });
     expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
     expect(bench.lines.join('\n')).toContain('proven by an earlier reading');
   });
