@@ -19,12 +19,12 @@ export interface Claim {
 }
 
 /** A proxy is left in peace for as long as its answer took, within these: large dumps are asked for less often. */
-const pauseMs = { least: 5, most: 250 } as const;
+const pauseMs = { least: 2, most: 250 } as const;
 /**
  * istiod gathers changes for 100 ms (PILOT_DEBOUNCE_AFTER) before it tells the proxies. Until shortly before that,
- * asking takes time from those who do the work; about then few proxies are asked as often as they answer.
+ * asking takes time from those who do the work; about then few proxies are left in peace for a quarter of that time.
  */
-const push = { fromMs: 60, untilMs: 500, pauseBeforeMs: 25, few: 10 } as const;
+const push = { fromMs: 90, untilMs: 500, pauseBeforeMs: 50, few: 10 } as const;
 const longestAskMs = 3_000;
 const shortestAskMs = 250;
 /** How often pods that come and go are looked for. */
@@ -85,8 +85,8 @@ interface Times {
 
 function pauseAfter(tookMs: number, sinceChangeMs: number, isFew: boolean): number {
   if (isFew && sinceChangeMs < push.fromMs) return Math.min(push.pauseBeforeMs, push.fromMs - sinceChangeMs);
-  if (isFew && sinceChangeMs < push.untilMs) return pauseMs.least;
-  return Math.min(pauseMs.most, Math.max(pauseMs.least, tookMs));
+  const fairMs = isFew && sinceChangeMs < push.untilMs ? tookMs / 4 : tookMs;
+  return Math.min(pauseMs.most, Math.max(pauseMs.least, fairMs));
 }
 
 async function askUntil(
