@@ -117,17 +117,21 @@ export async function coldStarts(service: string, proxy: ApiProxy, rounds: numbe
   };
 }
 
-/** The most memory that a switch ever held, by its own account at its end. */
+/**
+ * The most memory that a switch ever held, by the kernel's account of it at its end. Not getrusage's, which begins with
+ * what the process that started it held: VmHWM begins anew with each program.
+ */
 export async function peakMemoryMb(service: string): Promise<number> {
   const file = join(tmpdir(), `c4ang-bench-${String(process.pid)}`);
-  const code = `import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync(${JSON.stringify(file)}, String(process.resourceUsage().maxRSS)));`;
+  const code = `import { readFileSync, writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync(${JSON.stringify(file)}, readFileSync('/proc/self/status')));`;
   try {
     await mustStep(
       'switch-traffic',
       { service, to: 'green' },
       { env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` } },
     );
-    return round(Number(readFileSync(file, 'utf8')) / 1024, 0);
+    const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8')) ?? [];
+    return round(Number(kib) / 1024, 0);
   } finally {
     rmSync(file, { force: true });
   }
