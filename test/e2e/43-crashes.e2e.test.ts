@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
+import { events } from '../../src/cluster/api/resources.ts';
+import { objectAt, textAt } from '../../src/domain/json.ts';
+import type { Release, TimelineEntry } from '../../src/domain/release/release.ts';
 import { formatSplit } from '../../src/domain/split.ts';
 import { undisturbed } from './apiProxy.ts';
 import type { Script } from './apiProxy.ts';
 import { disturbed } from './disturbed.ts';
-import { mustStep, releaseRecord, routing } from './harness.ts';
+import { api, mustStep, namespace, releaseRecord, routing } from './harness.ts';
 import type { step } from './harness.ts';
 import { remember } from './rewind.ts';
 import type { Moment } from './rewind.ts';
@@ -84,7 +87,26 @@ async function killOnce(
   expect({ at, log: again.exitCode === 0 ? '' : again.log }).toEqual({ at, log: '' });
   expect({ at, split: (await routing(service)).split }).toEqual({ at, split: wanted });
   expect({ at, record: await releaseRecord(service) }).toMatchObject({ at, record: { phase } });
+  expect({ at, untold: await untoldIntents() }).toEqual({ at, untold: [] });
   return wasKilled;
+}
+
+/** What was to be done to the routes, by the record, and is in no Event on the VirtualService. */
+async function untoldIntents(): Promise<readonly unknown[]> {
+  const record = (await releaseRecord(service)) as Pick<Release, 'timeline'> | null;
+  const told = (await api.list(events, { namespace })).filter(
+    (event) => textAt(objectAt(event, 'involvedObject'), 'kind') === 'VirtualService',
+  );
+  const isTold = ({ at, note }: TimelineEntry): boolean =>
+    told.some(
+      (event) =>
+        // Events know whole seconds.
+        textAt(event, 'firstTimestamp')?.slice(0, 19) === at.slice(0, 19) &&
+        textAt(event, 'message')?.endsWith(`: ${note}`) === true,
+    );
+  return (record?.timeline ?? []).filter(
+    (entry) => ['switching', 'rolling-back'].includes(entry.phase) && !isTold(entry),
+  );
 }
 
 async function killEverywhere(story: Story): Promise<void> {
