@@ -103,9 +103,9 @@ export interface ActionMove {
   readonly acceptedToServedMs: number;
 }
 
-/** The action, as GitHub runs it: process, lease, record, proof, summary. */
+/** The action, as GitHub runs it: process, lease, record, proof, summary; to the candidate, which is its default. */
 export async function actionMove(service: string, run: LoadRun, newVersion: string): Promise<ActionMove> {
-  const { startedAt, endedAt, outputs } = await mustStep('switch-traffic', { service, to: 'green' });
+  const { startedAt, endedAt, outputs } = await mustStep('switch-traffic', { service });
   const acceptedMs = Date.parse(outputs['patched-at'] ?? '');
   return {
     wholeProcessMs: endedAt - startedAt,
