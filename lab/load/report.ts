@@ -50,6 +50,14 @@ export interface SentRequest {
   readonly answeredMs: number;
 }
 
+/** A request that failed: with a bad answer, or with none. */
+export interface FailedRequest extends SentRequest {
+  /** `500`, `503 UO`, `transport: timeout` */
+  readonly kind: string;
+  /** null: no version answered */
+  readonly version: string | null;
+}
+
 /** What a load saw. Every answer counts at the instant of its arrival, except where a request's sending is meant. */
 export class LoadReport {
   readonly rows: readonly LoadRow[];
@@ -85,6 +93,21 @@ export class LoadReport {
         inside(sentMs, filter) ? [{ path, sentMs, answeredMs: answeredAtMs[index] ?? NaN }] : [],
       ),
     );
+  }
+
+  /** Each failed request, by when it failed. */
+  failed(filter: AnswerFilter = {}): FailedRequest[] {
+    return this.#matching(filter)
+      .flatMap(({ path, version, badAtMs, badSentAtMs }) =>
+        Object.entries(badAtMs).flatMap(([kind, instants]) =>
+          instants.map((answeredMs, index) => {
+            const sentMs = badSentAtMs[kind]?.[index] ?? NaN;
+            return { path, version, kind, sentMs, answeredMs };
+          }),
+        ),
+      )
+      .filter(({ answeredMs }) => inside(answeredMs, filter))
+      .sort((one, other) => one.answeredMs - other.answeredMs);
   }
 
   /** When answers came in: the first and the last; null when there were none. */

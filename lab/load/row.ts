@@ -21,6 +21,8 @@ export interface LoadRow {
   readonly sentAtMs: readonly number[];
   /** Instants of the bad ones by kind: `500`, `503 UH` (status and Envoy's response flag), `transport: …` */
   readonly badAtMs: Readonly<Record<string, readonly number[]>>;
+  /** When the request of each of those was sent, in the same order. */
+  readonly badSentAtMs: Readonly<Record<string, readonly number[]>>;
   /** x-request-id of the first few bad ones. */
   readonly badIds: readonly string[];
   /** Due, but not sent: the agent was at its limit. */
@@ -30,6 +32,7 @@ export interface LoadRow {
 }
 
 const offsets = z.array(z.number());
+const offsetsByKind = z.record(z.string(), offsets).default({});
 const line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), run: z.string(), nowMs: z.number() }),
   z.object({
@@ -40,7 +43,8 @@ const line = z.discriminatedUnion('type', [
     version: z.string(),
     answeredAt: offsets,
     sentAt: offsets,
-    badAt: z.record(z.string(), offsets).default({}),
+    badAt: offsetsByKind,
+    badSentAt: offsetsByKind,
     badIds: z.array(z.string()).default([]),
     skipped: z.number().default(0),
     latency: z.record(z.string(), z.number()).default({}),
@@ -64,6 +68,8 @@ export function toLoadRow(
 ): LoadRow {
   const sliceMs = row.sliceMs + clockOffsetMs;
   const instants = (list: readonly number[]): number[] => list.map((offset) => sliceMs + offset);
+  const byKind = (lists: Readonly<Record<string, readonly number[]>>): Record<string, number[]> =>
+    Object.fromEntries(Object.entries(lists).map(([kind, list]) => [kind, instants(list)]));
   return {
     sliceMs,
     side,
@@ -72,7 +78,8 @@ export function toLoadRow(
     version: row.version === '' ? null : row.version,
     answeredAtMs: instants(row.answeredAt),
     sentAtMs: instants(row.sentAt),
-    badAtMs: Object.fromEntries(Object.entries(row.badAt).map(([kind, list]) => [kind, instants(list)])),
+    badAtMs: byKind(row.badAt),
+    badSentAtMs: byKind(row.badSentAt),
     badIds: row.badIds,
     skipped: row.skipped,
     latency: row.latency,

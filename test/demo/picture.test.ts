@@ -18,6 +18,7 @@ const answered = (
   answeredAtMs,
   sentAtMs: answeredAtMs,
   badAtMs: badAtMs.length === 0 ? {} : { '500': badAtMs },
+  badSentAtMs: {},
   badIds: [],
   skipped: 0,
   latency: {},

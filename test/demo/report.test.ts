@@ -27,6 +27,7 @@ const row = (answeredAtMs: readonly number[], change: Partial<LoadRow> = {}): Lo
   answeredAtMs,
   sentAtMs: answeredAtMs,
   badAtMs: {},
+  badSentAtMs: {},
   badIds: [],
   skipped: 0,
   latency: {},

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeRequest } from '../../lab/load/amongSwitches.ts';
+import type { SwitchSpan } from '../../lab/load/amongSwitches.ts';
 import { close, mustStep } from './harness.ts';
 import { verifiedCandidate } from './rewind.ts';
 import type { Moment } from './rewind.ts';
-import { underLoad } from './underLoad.ts';
+import { watchedByLoad } from './underLoad.ts';
 
 const service = 'order-api';
 const minutes = 60_000;
@@ -17,38 +19,57 @@ beforeAll(async () => {
 }, 3 * minutes);
 afterAll(close);
 
-/** A switch was done, and until the next one began everybody was served by this version. */
-interface Quiet {
+/** A switch, and until when everybody was to be served by its target: until the next one began. */
+interface Done extends SwitchSpan {
   readonly wrongVersion: string;
-  readonly fromMs: number;
-  readonly toMs: number;
+  readonly quietUntilMs: number;
+}
+
+/** As many as a person reads. */
+const told = (lines: readonly string[]): readonly string[] =>
+  lines.length <= 50 ? lines : [...lines.slice(0, 50), `and ${String(lines.length - 50)} more`];
+
+async function switchTo(to: 'blue' | 'green', done: Done[]): Promise<void> {
+  const { outputs, startedAt, endedAt } = await mustStep('switch-traffic', { service, to });
+  await sleep(100);
+  done.push({
+    name: `switch ${String(done.length + 1)} to ${to}`,
+    startedMs: startedAt,
+    patchedMs: Date.parse(outputs['patched-at'] ?? ''),
+    endedMs: endedAt,
+    wrongVersion: to === 'green' ? 'v1.0.0' : 'v1.1.0',
+    quietUntilMs: Date.now(),
+  });
 }
 
 test(
   `${String(switches)} switches back and forth under ${String(ratePerSecond)} requests per second: none fails, and after "done" none comes from the wrong slot`,
   async () => {
-    const quiet: Quiet[] = [];
-    const report = await underLoad(service, ratePerSecond, async () => {
+    const done: Done[] = [];
+    const report = await watchedByLoad(service, ratePerSecond, async () => {
       for (let index = 0; index < switches; index += 2) {
         // The record goes back to "verified"; the weights are there already.
         await moment.rewind();
-        const forth = await mustStep('switch-traffic', { service, to: 'green' });
-        await sleep(100);
-        quiet.push({ wrongVersion: 'v1.0.0', fromMs: forth.endedAt, toMs: Date.now() });
-        const back = await mustStep('switch-traffic', { service, to: 'blue' });
-        await sleep(100);
-        quiet.push({ wrongVersion: 'v1.1.0', fromMs: back.endedAt, toMs: Date.now() });
+        await switchTo('green', done);
+        await switchTo('blue', done);
       }
     });
+    const failed = report
+      .failed()
+      .map((request) => describeRequest(`${request.kind} of ${request.version ?? 'a proxy'}`, request, done));
     // By when they were sent: an answer of the old version to a request from before is no fault of the switch.
-    const wrong = quiet.flatMap(({ wrongVersion, fromMs, toMs }) =>
-      report.sent({ version: wrongVersion, fromMs, toMs }).map(({ path, sentMs, answeredMs }) => ({
-        path,
-        sentAfterDoneMs: sentMs - fromMs,
-        tookMs: answeredMs - sentMs,
-      })),
+    const late = done.flatMap(({ wrongVersion, endedMs, quietUntilMs }) =>
+      report
+        .sent({ version: wrongVersion, fromMs: endedMs, toMs: quietUntilMs })
+        .map((request) => describeRequest(`an answer of ${wrongVersion}`, request, done)),
     );
-    expect(wrong).toEqual([]);
+    // Together: whether one goes with the other tells where to look.
+    expect({
+      failures: report.count().failures,
+      failed: told(failed),
+      late: told(late),
+      interruptions: report.interruptions,
+    }).toEqual({ failures: {}, failed: [], late: [], interruptions: [] });
     for (const side of ['outside', 'inside'] as const) {
       for (const version of ['v1.0.0', 'v1.1.0']) {
         expect(report.count({ side, version }).requests).toBeGreaterThan(switches);

@@ -21,6 +21,7 @@ function row(change: Partial<LoadRow> = {}): LoadRow {
     answeredAtMs,
     sentAtMs: answeredAtMs.map((instant) => instant - 3),
     badAtMs: {},
+    badSentAtMs: {},
     badIds: [],
     skipped: 0,
     latency: { 20: answeredAtMs.length },
@@ -77,6 +78,28 @@ describe('a load report', () => {
     expect(report.badSpan()).toEqual({ firstMs: t0 + 150, lastMs: t0 + 1010 });
     expect(report.badSpan({ version: 'v1.1.0' })).toBeNull();
     expect(report.answerSpan({ version: 'v1.1.0' })).toEqual({ firstMs: t0 + 42, lastMs: t0 + 199 });
+  });
+
+  test('tells each failed request: its kind, who answered, when it was sent and when it failed', () => {
+    const failing = new LoadReport([
+      row({
+        version: null,
+        badAtMs: { 'transport: timeout': [t0 + 90], '503 UO': [t0 + 5, t0 + 60] },
+        badSentAtMs: { 'transport: timeout': [t0 - 4910], '503 UO': [t0 + 4, t0 + 58] },
+      }),
+      row({ path: 'mesh/c', badAtMs: { '500': [t0 + 30] }, badSentAtMs: { '500': [t0 + 10] } }),
+    ]);
+    const [byProxy, byVersion] = [
+      { path: 'gateway/a', version: null },
+      { path: 'mesh/c', version: 'v1.0.0' },
+    ];
+    expect(failing.failed()).toEqual([
+      { ...byProxy, kind: '503 UO', sentMs: t0 + 4, answeredMs: t0 + 5 },
+      { ...byVersion, kind: '500', sentMs: t0 + 10, answeredMs: t0 + 30 },
+      { ...byProxy, kind: '503 UO', sentMs: t0 + 58, answeredMs: t0 + 60 },
+      { ...byProxy, kind: 'transport: timeout', sentMs: t0 - 4910, answeredMs: t0 + 90 },
+    ]);
+    expect(failing.failed({ fromMs: t0 + 30, toMs: t0 + 90 })).toHaveLength(2);
   });
 
   test('counts by path and version, gateways before the mesh', () => {
@@ -148,7 +171,7 @@ describe('latency buckets', () => {
 describe('rows from load-agent', () => {
   test('offsets become instants by this machine’s clock', () => {
     const line = parseAgentLine(
-      '{"type":"row","sliceMs":1000,"path":"mesh/c","service":"s","version":"","answeredAt":[3,99],"sentAt":[-7,95],"badAt":{"500":[99]},"latency":{"7":2}}',
+      '{"type":"row","sliceMs":1000,"path":"mesh/c","service":"s","version":"","answeredAt":[3,99],"sentAt":[-7,95],"badAt":{"500":[99]},"badSentAt":{"500":[95]},"latency":{"7":2}}',
     );
     if (line.type !== 'row') throw new Error('a row was given');
     expect(toLoadRow(line, 'inside', 500)).toEqual({
@@ -160,6 +183,7 @@ describe('rows from load-agent', () => {
       answeredAtMs: [1503, 1599],
       sentAtMs: [1493, 1595],
       badAtMs: { 500: [1599] },
+      badSentAtMs: { 500: [1595] },
       badIds: [],
       skipped: 0,
       latency: { 7: 2 },

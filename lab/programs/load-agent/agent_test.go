@@ -157,6 +157,41 @@ func TestEachAnswerTellsWhenItsRequestWasSent(t *testing.T) {
 	}
 }
 
+func TestEachFailureTellsWhenItsRequestWasSent(t *testing.T) {
+	const delay = 150 * time.Millisecond
+	var mutex sync.Mutex
+	count := 0
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		mutex.Lock()
+		count++
+		bad := count%2 == 0
+		mutex.Unlock()
+		if bad {
+			time.Sleep(delay)
+			w.WriteHeader(500)
+		}
+	}))
+	defer service.Close()
+	lines := load(t, Plan{
+		RatePerSecond: 50, DurationSeconds: 0.2,
+		Targets: []Target{{Path: "mesh", Service: "order-api", URL: service.URL}},
+	}, nil)
+	for _, row := range lines[1 : len(lines)-1] {
+		sent := row.BadSentAt["500"]
+		if len(sent) != len(row.BadAt["500"]) {
+			t.Fatalf("%d instants of sending for the failures of %+v", len(sent), row)
+		}
+		for i, answered := range row.BadAt["500"] {
+			if answered-sent[i] < int(delay.Milliseconds())-1 {
+				t.Errorf("sent at %d, failed at %d of %+v", sent[i], answered, row)
+			}
+		}
+	}
+	if got := sum(lines, func(l line) int { return len(l.BadSentAt["500"]) }); got != 5 {
+		t.Errorf("%d failures with an instant of sending, want 5", got)
+	}
+}
+
 func TestStopEndsGentlyWithAllRows(t *testing.T) {
 	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer service.Close()

@@ -18,13 +18,14 @@ type Row struct {
 	SliceMs    int64            `json:"sliceMs"`
 	Path       string           `json:"path"`
 	Service    string           `json:"service"`
-	Version    string           `json:"version"`           // "" when no version answered
-	AnsweredAt []int            `json:"answeredAt"`        // offsets of all answers, good and bad
-	SentAt     []int            `json:"sentAt"`            // when the request of each of them was sent: before the slice, most are negative
-	BadAt      map[string][]int `json:"badAt,omitempty"`   // offsets of the bad ones by kind, see kindOf
-	BadIDs     []string         `json:"badIds,omitempty"`  // the first few, to find them in the logs
-	Skipped    int              `json:"skipped,omitempty"` // due, but not sent: the agent was at its limit
-	Latency    map[string]int   `json:"latency,omitempty"` // answers by bucket, see bucketOf
+	Version    string           `json:"version"`             // "" when no version answered
+	AnsweredAt []int            `json:"answeredAt"`          // offsets of all answers, good and bad
+	SentAt     []int            `json:"sentAt"`              // when the request of each of them was sent: before the slice, most are negative
+	BadAt      map[string][]int `json:"badAt,omitempty"`     // offsets of the bad ones by kind, see kindOf
+	BadSentAt  map[string][]int `json:"badSentAt,omitempty"` // when the request of each of those was sent
+	BadIDs     []string         `json:"badIds,omitempty"`    // the first few, to find them in the logs
+	Skipped    int              `json:"skipped,omitempty"`   // due, but not sent: the agent was at its limit
+	Latency    map[string]int   `json:"latency,omitempty"`   // answers by bucket, see bucketOf
 }
 
 const keptBadIDs = 3
@@ -58,12 +59,14 @@ func (t *Tally) Add(a Answer) {
 	row := t.row(a.At, a.Path, a.Service, a.Version)
 	offset := int(a.At.UnixMilli() - row.SliceMs)
 	row.AnsweredAt = append(row.AnsweredAt, offset)
-	row.SentAt = append(row.SentAt, int(a.SentAt.UnixMilli()-row.SliceMs))
+	sentOffset := int(a.SentAt.UnixMilli() - row.SliceMs)
+	row.SentAt = append(row.SentAt, sentOffset)
 	row.Latency[strconv.Itoa(bucketOf(a.Took))]++
 	if a.Kind == "" {
 		return
 	}
 	row.BadAt[a.Kind] = append(row.BadAt[a.Kind], offset)
+	row.BadSentAt[a.Kind] = append(row.BadSentAt[a.Kind], sentOffset)
 	if len(row.BadIDs) < keptBadIDs {
 		row.BadIDs = append(row.BadIDs, a.ID)
 	}
@@ -101,7 +104,8 @@ func (t *Tally) row(at time.Time, path, service, version string) *Row {
 	if !ok {
 		row = &Row{
 			Type: "row", SliceMs: key.slice, Path: path, Service: service, Version: version,
-			AnsweredAt: []int{}, SentAt: []int{}, BadAt: map[string][]int{}, Latency: map[string]int{},
+			AnsweredAt: []int{}, SentAt: []int{}, BadAt: map[string][]int{}, BadSentAt: map[string][]int{},
+			Latency: map[string]int{},
 		}
 		t.rows[key] = row
 		t.order = append(t.order, key)
