@@ -1,6 +1,8 @@
 import { configMaps, leases, virtualServices } from '../../src/cluster/api/resources.ts';
 import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
+import { formatSplit } from '../../src/domain/split.ts';
 import type { Status } from '../../src/domain/status/status.ts';
+import { proxyName, servesWhat } from '../../src/domain/status/text.ts';
 import { api, lab, mustStep, namespace, releaseOf, routing } from './harness.ts';
 
 /** A moment of a release that tests return to, again and again, without deploying anything anew. */
@@ -47,8 +49,12 @@ export async function remember(service: string): Promise<Moment> {
     async rewindProxies() {
       await rewind();
       const endMs = Date.now() + followWithinMs;
-      while (!(await proxiesAgree(service))) {
-        if (Date.now() > endMs) throw new Error(`the proxies of ${service} did not follow`);
+      for (;;) {
+        const askedMs = Date.now();
+        const status = await statusNow(service);
+        if (status.proxiesAgree === true) return;
+        // By when it was asked: on a machine that stood still, the answer is of long before.
+        if (askedMs > endMs) throw new Error(whoDidNotFollow(status));
       }
     },
   };
@@ -67,10 +73,21 @@ async function putBack(service: string, record: KubeObject): Promise<void> {
   await api.create(configMaps, { ...record, metadata: { name, namespace, labels, annotations } });
 }
 
-async function proxiesAgree(service: string): Promise<boolean> {
+async function statusNow(service: string): Promise<Status> {
   const { outputs } = await mustStep('status', { service });
-  const { proxiesAgree: doAgree } = JSON.parse(outputs['json'] ?? '') as Status;
-  return doAgree === true;
+  return JSON.parse(outputs['json'] ?? '') as Status;
+}
+
+/** Which proxies, and what they serve instead; why none could be asked, where none could. */
+function whoDidNotFollow({ service, split, proxies, findings }: Status): string {
+  const others = proxies.filter(({ difference }) => difference !== null);
+  const has = split === null ? 'no single split' : formatSplit(split);
+  const head = `${String(others.length)} of ${String(proxies.length)} proxies of ${service} did not follow within ${String(followWithinMs / 1000)} s; the API server has ${has}`;
+  const reasons =
+    proxies.length === 0
+      ? findings.map(({ what }) => what)
+      : others.map((proxy) => `${proxyName(proxy)} serves ${servesWhat(proxy)}: ${proxy.difference ?? ''}`);
+  return [head, ...reasons].join('\n');
 }
 
 async function specOf(place: { readonly namespace: string; readonly name: string }): Promise<unknown> {
