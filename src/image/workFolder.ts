@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { BuildSecret } from '../domain/image/build.ts';
 import { messageOf } from '../runtime/errors.ts';
+import { isRunning, startOf } from '../runtime/isRunning.ts';
 import type { Log } from '../runtime/log.ts';
 
 /** A folder of this step alone, for what nobody needs afterwards: layouts, secrets. */
@@ -26,7 +27,9 @@ export const temporary = (env: Env): string => {
 
 export async function makeWorkFolder(env: Env): Promise<WorkFolder> {
   // mkdtemp gives it the mode 0700. The name says whose it is, for `removeLeftOver`.
-  const draft = join(temporary(env), `build-scan-push-${String(process.pid)}-`);
+  const start = startOf(process.pid);
+  const owner = start === null ? String(process.pid) : `${String(process.pid)}-${start}`;
+  const draft = join(temporary(env), `build-scan-push-${owner}-`);
   const path = await realpath(await mkdtemp(draft));
   return {
     path,
@@ -50,8 +53,11 @@ export async function makeWorkFolder(env: Env): Promise<WorkFolder> {
   };
 }
 
-/** As `makeWorkFolder` names them, and nothing else of this action is named. */
-const workFolderOf = /^build-scan-push-(\d+)-[A-Za-z0-9]{6}$/;
+/**
+ * As `makeWorkFolder` names them, by process and start, and nothing else of this action is named. Without the start:
+ * where it cannot be known, and by earlier versions.
+ */
+const workFolderOf = /^build-scan-push-(\d+)(?:-(\d+))?-[A-Za-z0-9]{6}$/;
 
 /**
  * A process that is killed leaves its folder behind, and the secrets in it, until the job ends. The next one removes
@@ -62,8 +68,8 @@ export async function removeLeftOver(env: Env, log: Pick<Log, 'info' | 'warning'
   const folder = env['RUNNER_TEMP'] ?? '';
   if (folder === '') return;
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    const pid = workFolderOf.exec(entry.name)?.[1];
-    if (pid === undefined || !entry.isDirectory() || isRunning(Number(pid))) continue;
+    const [, pid, start = null] = workFolderOf.exec(entry.name) ?? [];
+    if (pid === undefined || !entry.isDirectory() || isRunning(Number(pid), start)) continue;
     const path = join(folder, entry.name);
     try {
       await rm(path, { recursive: true, force: true });
@@ -73,15 +79,6 @@ export async function removeLeftOver(env: Env, log: Pick<Log, 'info' | 'warning'
         `${path}, which a step that was killed has left, could not be removed: ${messageOf(error)}`,
       );
     }
-  }
-}
-
-/** In doubt it is: a process of another user, or a number that none can have. */
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as { readonly code?: unknown }).code !== 'ESRCH';
   }
 }
 

@@ -28,6 +28,17 @@ test('what a killed process has left, secrets and all, is gone with the next sta
   expect(lines).toEqual([`removed ${left}, which a step that was killed had left`]);
 });
 
+test('a folder whose process number was given to another process is gone too; without a start it stays', async () => {
+  const pid = String(process.pid);
+  const [again, unknown] = [`build-scan-push-${pid}-1-aB3dE6`, `build-scan-push-${pid}-aB3dE6`];
+  for (const name of [again, unknown]) mkdirSync(join(env.RUNNER_TEMP, name));
+  const own = basename((await makeWorkFolder(env)).path);
+  expect(own).toMatch(new RegExp(`^build-scan-push-${pid}-\\d+-[A-Za-z0-9]{6}$`));
+  await removeLeftOver(env, log);
+  expect(readdirSync(env.RUNNER_TEMP).toSorted()).toEqual([own, unknown].toSorted());
+  expect(lines).toEqual([`removed ${join(env.RUNNER_TEMP, again)}, which a step that was killed had left`]);
+});
+
 test('the folder of a process that runs stays, as do results for later steps and whatever is of others', async () => {
   const work = await makeWorkFolder(env);
   const result = await resultFiles(env).write('scan.sarif', '{}');

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isRunning, startOf } from '../../runtime/isRunning.ts';
 import type { Run } from '../../runtime/run.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -17,15 +18,15 @@ export interface Holder {
 
 export function thisHolder(action: string, run: Run, env: Env): Holder {
   const place = placeOf(env);
-  const own = statOf(process.pid);
+  const start = startOf(process.pid);
   return {
     identity: `${action}_${hostname()}_${randomUUID()}`,
     title: `${action} of ${run.url ?? hostname()}, by ${run.actor ?? 'nobody named'}`,
-    process: place === null || own === null ? '' : `${place}/${String(process.pid)}/${own.start}`,
+    process: place === null || start === null ? '' : `${place}/${String(process.pid)}/${start}`,
     hasEnded(other) {
-      const [, otherPlace, pid, start] = /^([0-9a-f]+)\/(\d+)\/(\d+)$/.exec(other) ?? [];
+      const [, otherPlace, pid, otherStart = null] = /^([0-9a-f]+)\/(\d+)\/(\d+)$/.exec(other) ?? [];
       if (place === null || otherPlace !== place) return false;
-      return !isRunning(Number(pid), start ?? '');
+      return !isRunning(Number(pid), otherStart);
     },
   };
 }
@@ -45,29 +46,6 @@ function placeOf(env: Env): string | null {
     return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
   } catch {
     // Not Linux: then a lease that was left behind is waited for.
-    return null;
-  }
-}
-
-function isRunning(pid: number, start: string): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it is there, and somebody else's.
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-  const stat = statOf(pid);
-  return stat === null || (stat.start === start && !'ZX'.includes(stat.state));
-}
-
-/** proc(5): the command may hold anything, so what counts is what follows its last bracket. */
-function statOf(pid: number): { readonly state: string; readonly start: string } | null {
-  try {
-    const text = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const [state, start] = [fields[0], fields[19]];
-    return state === undefined || start === undefined ? null : { state, start };
-  } catch {
     return null;
   }
 }
