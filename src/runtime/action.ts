@@ -8,6 +8,7 @@ import type { GivenInputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import { fileOutputs } from './outputs.ts';
 import type { Outputs } from './outputs.ts';
+import { removeLeftFolders } from './ownFolders.ts';
 import { workflowRun } from './run.ts';
 import type { Run } from './run.ts';
 import { abortOnSignals } from './shutdown.ts';
@@ -119,6 +120,8 @@ export async function perform(
   const shutdown = abortOnSignals(stage.signals);
   const closers: (() => void | Promise<void>)[] = [];
   let serving: (() => Promise<string>) | null = null;
+  // Beside the work, which does not wait for it; it is told before a failure, whose last line is what serves.
+  const tidied = removeLeftFolders(env, log);
   try {
     await action({
       action: name,
@@ -134,7 +137,7 @@ export async function perform(
       run: workflowRun(env),
       serving: (read) => (serving = read),
       atExit: (close) => closers.unshift(close),
-    });
+    }).finally(() => tidied);
     return null;
   } catch (error) {
     log.error(describe(name, error));

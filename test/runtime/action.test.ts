@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -44,6 +45,16 @@ test('a run that succeeds ends with 0, and its closers run, the latest first', a
     return Promise.resolve();
   });
   expect([exitCode, out, closed]).toEqual([0, 'done\n', ['second', 'first']]);
+});
+
+test('what a step that was killed has left is removed, and told before a failure, whose last line is what serves', async () => {
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  const left = join(folder, `c4ang-kubeconfig-${String(pid)}-4711-aB3dE6`);
+  mkdirSync(left);
+  const { out, last } = await run(failing, { RUNNER_TEMP: folder });
+  expect(existsSync(left)).toBe(false);
+  expect(out.split('\n')[0]).toBe(`removed ${left}, which a step that was killed had left`);
+  expect(last).toMatch(/^Serving now: /);
 });
 
 test('a failure tells what to do, and last what serves now, before the connection is closed', async () => {

@@ -1,11 +1,12 @@
 import type { SigningWay } from '../../domain/image/signing.ts';
 import { findContext } from '../../image/buildContext.ts';
-import { makeWorkFolder, removeLeftOver, resultFiles, temporary } from '../../image/workFolder.ts';
+import { makeWorkFolder, resultFiles } from '../../image/workFolder.ts';
 import type { WorkFolder } from '../../image/workFolder.ts';
 import type { RegistryCredentials } from '../../registry/credentials.ts';
 import { runAction } from '../../runtime/action.ts';
 import type { ActionContext } from '../../runtime/action.ts';
 import { useEnvProxy } from '../../runtime/envProxy.ts';
+import { temporary } from '../../runtime/ownFolders.ts';
 import { stopwatch } from '../../runtime/stopwatch.ts';
 import { readAllowList } from '../../tools/allowListFile.ts';
 import type { Cosign } from '../../tools/cosign.ts';
@@ -29,7 +30,6 @@ export async function act(context: ActionContext): Promise<void> {
   const { env, clock, log } = context;
   const watch = stopwatch(clock);
   const inputs = parse(context.inputs);
-  await removeLeftOver(env, log);
   context.atExit(useEnvProxy(env, log));
   const exec = execIn(withoutInputs(env));
   const allow = inputs['allow-list'] === null ? [] : readAllowList(inputs['allow-list'], 'allow-list');

@@ -1,14 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js';
 import { stringify } from 'yaml';
+import { makeOwnFolder } from '../../runtime/ownFolders.ts';
 import type { Credentials } from './credentials.ts';
 import type { ProgramAccess } from './programAccess.ts';
 
 /**
  * Writes a kubeconfig with the bearer token of this moment, for a program that cannot mint one:
- * mode 0600 in a folder of its own (0700) under RUNNER_TEMP. The caller removes it.
+ * mode 0600 in a folder of its own (0700) under RUNNER_TEMP. The caller removes it; what a caller leaves that is
+ * killed, the next step removes.
  */
 export async function temporaryKubeconfig(
   cluster: Cluster,
@@ -16,7 +17,7 @@ export async function temporaryKubeconfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<ProgramAccess> {
   const { headers } = await credentials.current();
-  const folder = mkdtempSync(join(env['RUNNER_TEMP'] ?? tmpdir(), 'c4ang-'));
+  const folder = await makeOwnFolder('c4ang-kubeconfig', env);
   const path = join(folder, 'kubeconfig');
   const ca = cluster.caData ?? (cluster.caFile ? readFileSync(cluster.caFile).toString('base64') : undefined);
   const config = {
