@@ -11,16 +11,15 @@ export type Tell = (release: Release, record: KubeObject) => void;
 /**
  * Each transition as a Kubernetes Event on the record and on the VirtualServices, so that `kubectl describe` tells the
  * story too. Best effort: neither a missing right to write Events nor a slow answer stops a release. A process that is
- * killed after an entry and before its patch has not told it: whoever writes the next entry does.
+ * killed before it has told an entry has not told it: whoever writes the next one does.
  */
 export interface TransitionEvents {
   readonly tell: Tell;
   /** The VirtualServices that the next Events are about besides. */
   about(virtualServices: readonly JsonObject[]): void;
   /**
-   * The same API, whose patches the Events follow: a transition is followed by what it announces. That goes first, and
-   * they are on their way before it is answered, so that no change of routing lacks its Event when the process is
-   * killed.
+   * The same API, whose patches the Events follow: a transition is followed by what it announces, and users wait for
+   * that. Once the last patch is accepted istiod waits, and there is time to tell.
    */
   behindPatches(api: KubeApi): KubeApi;
   /** When everything has been sent, or given up. */
@@ -31,8 +30,8 @@ const alarming: readonly Phase[] = ['failed', 'rolling-back', 'rolled-back'];
 /** What announces a change: whoever is killed in between leaves it as the last entry. */
 const intents: readonly Phase[] = ['deploying', 'verifying', 'switching', 'rolling-back', 'cleaning'];
 const sendTimeoutMs = 2_000;
-/** For a transition that no patch follows. */
-const quietMs = 50;
+/** After a transition, and after the answer to a patch: by then the next patch would be under way. */
+const quietMs = 25;
 
 /** @param create sends one Event */
 export function transitionEvents(
@@ -44,6 +43,7 @@ export function transitionEvents(
   /** By their names, so that an intent of this process is not taken for one that somebody left untold. */
   const told = new Set<string>();
   let waiting: KubeObject[] = [];
+  let patching = 0;
   let stop: (() => void) | null = null;
   const send = (event: KubeObject): void => {
     const sending = create(event)
@@ -58,6 +58,12 @@ export function transitionEvents(
     waiting = [];
     now.forEach(send);
   };
+  const flushWhenQuiet = (): void => {
+    stop?.();
+    stop = clock.every(quietMs, () => {
+      if (patching === 0) flush();
+    });
+  };
   return {
     tell(release, record) {
       const [before, entry] = [release.timeline.at(-2), release.timeline.at(-1)];
@@ -71,7 +77,7 @@ export function transitionEvents(
         told.add(key);
         waiting.push(event);
       }
-      stop ??= clock.every(quietMs, flush);
+      flushWhenQuiet();
     },
     about(objects) {
       virtualServices = objects;
@@ -81,10 +87,14 @@ export function transitionEvents(
       list: (resource, options) => api.list(resource, options),
       create: (resource, object) => api.create(resource, object),
       update: (resource, object) => api.update(resource, object),
-      jsonPatch: (resource, namespace, name, patch, options) => {
-        const patching = api.jsonPatch(resource, namespace, name, patch, options);
-        setImmediate(flush);
-        return patching;
+      jsonPatch: async (resource, namespace, name, patch, options) => {
+        patching += 1;
+        try {
+          return await api.jsonPatch(resource, namespace, name, patch, options);
+        } finally {
+          patching -= 1;
+          if (waiting.length > 0) flushWhenQuiet();
+        }
       },
       delete: (resource, namespace, name) => api.delete(resource, namespace, name),
     }),

@@ -75,24 +75,36 @@ test('what a transition announces goes first: its Events come a moment later, by
   expect(api.all(events)).toHaveLength(1);
 });
 
-test('a patch takes them with it: they are on their way before it is answered, and not before it is sent', async () => {
-  const { api, record, told } = stage();
+test('patches go first: their Events come a moment after the last of them is answered, however long one takes', async () => {
+  const { api, clock, record, told } = stage();
   api.put(virtualServices, virtualService());
-  const patched = told.behindPatches(api);
-  told.tell(release, record);
   const answers: string[] = [];
   api.onWrite(({ kind }) => answers.push(kind));
+  let answer = (): void => undefined;
+  const slow = new Promise<void>((resolve) => (answer = resolve));
+  const patch = api.jsonPatch.bind(api);
+  api.jsonPatch = async (...asked) => {
+    await slow;
+    return patch(...asked);
+  };
+  const patched = told.behindPatches(api);
+  told.tell(release, record);
+  const first = patched.jsonPatch(virtualServices, 'ecommerce', 'order-api-vs', []);
+  await clock.sleep(10_000);
+  expect(answers).toEqual([]);
+  answer();
+  await first;
   await patched.jsonPatch(virtualServices, 'ecommerce', 'order-api-vs', []);
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(answers).toEqual(['VirtualService', 'Event']);
-  expect(api.all(events)).toHaveLength(1);
+  expect(answers).toEqual(['VirtualService', 'VirtualService']);
+  await clock.sleep(60);
+  expect(answers).toEqual(['VirtualService', 'VirtualService', 'Event']);
 });
 
 test('a patch with nothing to tell, and one that fails, are what they are', async () => {
-  const { api, told } = stage();
+  const { api, clock, told } = stage();
   const patched = told.behindPatches(api);
   await expect(patched.jsonPatch(virtualServices, 'ecommerce', 'none', [])).rejects.toThrow('not found');
-  await new Promise((resolve) => setImmediate(resolve));
+  await clock.sleep(60);
   expect(api.writes).toEqual([]);
 });
 
