@@ -84,12 +84,13 @@ test('from its start to the accepted patch a switch waits for the API server fiv
   expect(during(calls, 5)).toEqual(['get gateways', 'list pods']);
 });
 
-test('after the proof it waits for the record alone: who is counted is known by then', async () => {
+test('after the proof it waits for the record alone, and gives the lease back while it tells', async () => {
   const calls = await countedSwitch();
   const patched = calls.findIndex(({ what }) => what === 'patch virtualservices');
   expect(calls.slice(patched + 1).map(({ what }) => what)).toEqual([
     'list pods',
     'get gateways',
     'update configmaps',
+    'update leases',
   ]);
 });

@@ -131,6 +131,10 @@ test('one service is opened for all, and its lease is taken once', async () => {
   const options = { onBusy: 'fail', timeoutMs: 0, signal: bench.stop.signal } as const;
   expect(await first.lease.hold(bench.name, options)).toBe(await second.lease.hold(bench.name, options));
   expect([opened, claims]).toEqual([1, 1]);
+  // A part that has ended gives nothing back: the next one works under it.
+  first.lease.giveBack();
+  await bench.lease.check();
+  expect(await bench.leaseOf('another').read(bench.name)).not.toBeNull();
 });
 
 test('traffic that nobody came to judge goes back, and is on record as that', async () => {

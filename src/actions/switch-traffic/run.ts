@@ -54,6 +54,7 @@ export async function switchTraffic(inputs: Inputs, given: Collaborators): Promi
           goForward(inputs, { ...tools, tallied }, routing, target.slot),
         )
       : [await back(inputs, tools, routing, target)];
+  tools.lease.giveBack();
   report({ before, legs, tally: await tallied(), releaseId: journal.release?.id ?? null }, tools);
 }
 

@@ -18,7 +18,7 @@ export interface HeldLease {
    * @throws LostLeaseError
    */
   check(): Promise<void>;
-  /** Gives it back, as well as that goes. Never throws, and may be called twice. */
+  /** Gives it back, as well as that goes. Never throws; called again, it waits for the same end. */
   release(): Promise<void>;
 }
 
@@ -57,6 +57,7 @@ export function holdClaimed(
   let renewedMs = sentMs;
   let underWay: Promise<void> | null = null;
   let isReleased = false;
+  let clearing: Promise<unknown> | null = null;
 
   const lose = (error: LostLeaseError): void => {
     stop();
@@ -109,13 +110,15 @@ export function holdClaimed(
     isInTime: () => isTaken || isReleased || clock.monotonic() - renewedMs < giveUpMs,
     async release() {
       stop();
-      if (isReleased || lost.signal.aborted) return;
-      isReleased = true;
-      const clear = async (): Promise<void> => {
-        await underWay;
-        await writes.clear(lease);
-      };
-      await within(clock, releaseTimeoutMs, clear()).catch(() => undefined);
+      if (!isReleased && !lost.signal.aborted) {
+        isReleased = true;
+        const clear = async (): Promise<void> => {
+          await underWay;
+          await writes.clear(lease);
+        };
+        clearing = within(clock, releaseTimeoutMs, clear()).catch(() => undefined);
+      }
+      await clearing;
     },
     retire() {
       stop();

@@ -43,6 +43,8 @@ export interface ReleaseLease {
    * @throws LostLeaseError
    */
   check(): Promise<void>;
+  /** Begins to give back what is held, for whoever changes nothing any more and has only to tell what was done. */
+  giveBack(): void;
 }
 
 /** The lease as the process that holds it needs it besides. */
@@ -51,7 +53,7 @@ export interface OwnLease extends ReleaseLease {
   assertKept(): void;
   /** Whether nobody but a rollback can have what is held, by the clock alone: its time is not over. */
   isInTime(): boolean;
-  /** At the end. Never throws. */
+  /** At the end, also of what is being given back already. Never throws. */
   releaseAll(): Promise<void>;
 }
 
@@ -66,6 +68,10 @@ export function clusterLease(api: KubeApi, clock: Clock, log: Log, me: Holder): 
     const one = holdClaimed(writes, clock, name, claimed);
     held.set(keyOf(name), one);
     return one;
+  };
+
+  const releaseAll = async (): Promise<void> => {
+    await Promise.all([...held.values()].map((one) => one.release()));
   };
 
   return {
@@ -121,9 +127,10 @@ export function clusterLease(api: KubeApi, clock: Clock, log: Log, me: Holder): 
       for (const { signal } of held.values()) signal.throwIfAborted();
     },
     isInTime: () => [...held.values()].every((one) => one.isInTime()),
-    async releaseAll() {
-      await Promise.all([...held.values()].map((one) => one.release()));
+    giveBack() {
+      void releaseAll();
     },
+    releaseAll,
   };
 }
 

@@ -52,6 +52,31 @@ test('what is held can be seen by everybody, and is given back', async () => {
   expect(spec()).toMatchObject({ holderIdentity: 'id of b', leaseTransitions: 1 });
 });
 
+test('whoever has nothing left to change gives it back at once, and waits for it only at the end', async () => {
+  const own = process('a');
+  await own.hold(shop, waiting());
+  own.giveBack();
+  await own.releaseAll();
+  expect(await process('b').read(shop)).toBeNull();
+  expect(api.writes.filter(({ verb }) => verb === 'update')).toHaveLength(1);
+});
+
+test('at the end what is being given back is waited for', async () => {
+  const own = process('a');
+  await own.hold(shop, waiting());
+  let isGone = false;
+  const update = api.update.bind(api);
+  api.update = async (...asked) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    isGone = true;
+    return update(...asked);
+  };
+  own.giveBack();
+  expect(isGone).toBe(false);
+  await own.releaseAll();
+  expect(isGone).toBe(true);
+});
+
 describe('while another one holds it', () => {
   test('on-busy: fail names holder and time', async () => {
     await process('switch-traffic of https://github.com/c4ang/shop/actions/runs/7, by anna').hold(
