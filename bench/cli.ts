@@ -29,6 +29,12 @@ if (load === undefined || !Number.isInteger(rounds) || rounds < 1) {
   process.exitCode = 2;
 } else {
   const isUp = existsSync(here.kubeconfig);
+  const end = async (): Promise<void> => {
+    if (!isUp && !values.keep) await down();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void end().finally(() => process.exit(130)));
+  }
   try {
     if (!isUp) await up({ services: [] });
     await (await load()).run({ rounds });
@@ -36,6 +42,6 @@ if (load === undefined || !Number.isInteger(rounds) || rounds < 1) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   } finally {
-    if (!isUp && !values.keep) await down();
+    await end();
   }
 }

@@ -16,7 +16,8 @@ import { lab, mustStep, namespace, routing } from '../test/e2e/harness.ts';
 const rowsLateMs = 500;
 
 /**
- * Seen from outside: the moment from which every gateway's answers are of the new version alone.
+ * Seen from outside: the moment from which every gateway's answers are of the new version alone. For each gateway the
+ * middle between its last old answer and its first new one: over many rounds neither too early nor too late.
  * @param sinceMs when the move began, by the wall clock
  */
 export async function servedAt(run: LoadRun, newVersion: string, sinceMs: number): Promise<number> {
@@ -33,7 +34,8 @@ export async function servedAt(run: LoadRun, newVersion: string, sinceMs: number
         .flatMap(({ answeredAtMs }) => answeredAtMs)
         .filter((instant) => instant >= sinceMs);
     const lastOld = Math.max(sinceMs, ...instants(false));
-    return Math.min(...instants(true).filter((instant) => instant > lastOld));
+    const firstNew = Math.min(...instants(true).filter((instant) => instant > lastOld));
+    return (lastOld + firstNew) / 2;
   });
   if (moments.length === 0 || moments.some((moment) => !Number.isFinite(moment))) {
     throw new Error(`not every gateway served ${newVersion} alone: ${paths.join(', ')}`);
