@@ -20,6 +20,20 @@ test('a VirtualService that the gateways’ namespace does not get serves nobody
   expect(bench.api.writes).toEqual([]);
 });
 
+test('the mesh’s own default keeps it from the gateways: the proxies show it, and nothing is written', async () => {
+  const bench = new Bench();
+  const unexported = new Bench();
+  await unexported.api.delete(virtualServices, 'ecommerce', 'order-api-vs');
+  await unexported.clock.sleep(200);
+  for (const pod of ['gateway-1', 'gateway-2']) bench.envoys.freezeAs(pod, unexported.envoys);
+  await bench.begin('verified');
+  const written = bench.api.writes.length;
+  await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(
+    /routes-known: .*\n  gateway istio-system\/.*: it has no route of VirtualService ecommerce\/order-api-vs: .*defaultVirtualServiceExportTo/,
+  );
+  expect(bench.api.writes.slice(written)).toEqual([]);
+});
+
 test('a DestinationRule that the gateways do not get is refused', async () => {
   const rule = destinationRule(bySlot);
   const spec = { ...(rule['spec'] as object), exportTo: ['.'] };

@@ -61,6 +61,10 @@ const hintFor = ({ from }: EnvoyRoute, { served }: ServiceRouting): string => {
     : `: is ${limited.map((vs) => formatObject('VirtualService', vs)).join(', ')} exported to its namespace (spec.exportTo)?`;
 };
 
+/** Without spec.exportTo it goes by the mesh's own default, which is not read here. */
+const exportHint =
+  'is it exported to its namespace (spec.exportTo; without it defaultVirtualServiceExportTo in the mesh config)?';
+
 const keyOf = ({ namespace, name }: ObjectName): string => `${namespace}/${name}`;
 /** Istio's own routes have no origin. */
 const originOf = ({ from }: EnvoyRoute): string => (from === null ? '' : keyOf(from));
@@ -73,7 +77,7 @@ function differenceInVs(
   routing: ServiceRouting,
   { splitOf }: Expectation,
 ): string | null {
-  if (served.length === 0) return `it has no route of ${formatObject('VirtualService', vs)}`;
+  if (served.length === 0) return `it has no route of ${formatObject('VirtualService', vs)}: ${exportHint}`;
   for (const [where, routes] of Map.groupBy(served, (route) => route.where)) {
     for (const [place, route] of routes.entries()) {
       const managed = managedFor(route, place, routes.length, vs);
