@@ -139,8 +139,8 @@ export async function openRollback(service: string): Promise<{
       const journal = await openJournal(configMapRecord(connection.api, quiet), name, systemClock, log);
       const known = await mesh.read(name);
       const decidedMs = systemClock.monotonic();
-      const { acceptedMs, proof } = await goBack({ mesh, journal, log }, () => mesh.read(name, 'back'), {
-        known,
+      const { acceptedMs, proof } = await goBack({ mesh, journal, log }, known, {
+        reread: () => mesh.read(name, 'back'),
         target: all('blue'),
         timeoutMs: 15_000,
         note: 'measured',

@@ -25,11 +25,11 @@ export interface Back {
   /** For the record besides. */
   readonly changes?: JournalChanges;
   /**
-   * What was read before, by whoever has watched the service: written from at once (compare and swap finds out what
-   * is older than it should be). The routes are read anew once that is accepted: istiod gathers changes for 100 ms
-   * before it tells the proxies, so nobody waits for that reading.
+   * For whoever has watched the service, and read it some time ago: that is written from at once (compare and swap
+   * finds out what is older than it should be), and this reads the routes anew once it is accepted. istiod gathers
+   * changes for 100 ms before it tells the proxies, so nobody waits for that reading.
    */
-  readonly known?: ServiceRouting;
+  readonly reread?: () => Promise<ServiceRouting>;
   /** No route is written before: the lease. Never fails. */
   readonly claimed?: Promise<unknown>;
 }
@@ -37,19 +37,19 @@ export interface Back {
 /**
  * The way back, the same for whoever goes it: one ready endpoint, the weights, the proof, no preview left open.
  * Listens to no signal, and no broken record stops it (invariant 4).
+ * @param found as the routes were read last
  * @throws PreconditionError when nothing is ready there: the traffic stays; RollbackError when it is not proven
  */
-export async function goBack(tools: Tools, read: () => Promise<ServiceRouting>, back: Back): Promise<Moved> {
+export async function goBack(tools: Tools, found: ServiceRouting, back: Back): Promise<Moved> {
   const { mesh, journal } = tools;
-  const { target, timeoutMs, changes } = back;
-  const known = back.known ?? (await read());
-  const isBegun = await begin(tools, known, back);
+  const { target, timeoutMs, changes, reread } = back;
+  const isBegun = await begin(tools, found, back);
   await back.claimed;
-  const early = back.known === undefined ? null : await writeEarly(tools, back.known, target);
+  const early = reread === undefined ? null : await writeEarly(tools, found, target);
   const routing =
-    back.known === undefined ? known : await readAgain(tools, read, early === null ? null : known);
-  // Known to be there already, and now it is not: it goes by this reading.
-  if (!isBegun && routing !== known) await begin(tools, routing, back);
+    reread === undefined ? found : await readAgain(tools, reread, early === null ? null : found);
+  // Found to be there already, and now it is not: it goes by this reading.
+  if (!isBegun && routing !== found) await begin(tools, routing, back);
   const moved = await moveBack(mesh, routing, target, timeoutMs, early);
   // What a cut-off verification left open would still lead to the candidate.
   await tryClose(tools, routing.name);
@@ -79,31 +79,34 @@ async function begin(tools: Tools, routing: ServiceRouting, back: Back): Promise
   throw empty.reason;
 }
 
-/** Traffic that was moved from what was known is proven by what was known, if nothing newer can be had. */
+/**
+ * Traffic that was moved is proven by the reading that it was moved from, if nothing newer can be had.
+ * @param moved that reading; null when nothing was written from it
+ */
 async function readAgain(
   { log }: Tools,
-  read: () => Promise<ServiceRouting>,
-  known: ServiceRouting | null,
+  reread: () => Promise<ServiceRouting>,
+  moved: ServiceRouting | null,
 ): Promise<ServiceRouting> {
   try {
-    return await read();
+    return await reread();
   } catch (error) {
-    if (known === null) throw error;
+    if (moved === null) throw error;
     log.warning(
       `the routes could not be read again (${messageOf(error)}): the way back is proven by an earlier reading, and a route that came since then is not in it. Look with c4ang status.`,
     );
-    return { ...known, purpose: 'back' };
+    return { ...moved, purpose: 'back' };
   }
 }
 
-/** From what was known. Whatever is in its way, a reading anew knows better. */
+/** From a reading that may be old. Whatever is in its way, a reading anew knows better. */
 async function writeEarly(
   { mesh, log }: Tools,
-  known: ServiceRouting,
+  found: ServiceRouting,
   target: Split,
 ): Promise<SplitChange | null> {
   try {
-    return await mesh.setSplit({ ...known, purpose: 'back' }, target);
+    return await mesh.setSplit({ ...found, purpose: 'back' }, target);
   } catch (error) {
     log.info(`reading the routes again: ${messageOf(error)}`);
     return null;

@@ -41,7 +41,7 @@ export async function putBackUnjudged(inputs: Inputs, releaseId: string, given: 
   log.warning(
     `the step was cut off while release ${release.id} was ${release.phase}, and nobody watches it any more: back to ${formatSplit(target)}`,
   );
-  await goBack({ mesh, journal, log }, () => mesh.read(name, 'back'), {
+  await goBack({ mesh, journal, log }, await mesh.read(name, 'back'), {
     target,
     timeoutMs: inputs['rollback-timeout'],
     note: 'the step was cut off before the release was judged',

@@ -17,18 +17,15 @@ async function toBlue(bench: Bench, phase: Phase = 'monitoring') {
   await bench.begin(phase);
   const { clock, log } = bench.tools;
   const journal = await openJournal(bench.record, shop, clock, log);
-  return goBack({ ...bench.tools, journal }, () => bench.mesh.read(shop), options);
+  return goBack({ ...bench.tools, journal }, await bench.mesh.read(shop), options);
 }
 
 /** As a monitor does, which has read the routes before, and reads them again meanwhile. */
 async function watchedToBlue(bench: Bench, known: ServiceRouting, claimed: Promise<unknown>) {
   const { clock, log } = bench.tools;
   const journal = await openJournal(bench.record, shop, clock, log);
-  return goBack({ ...bench.tools, journal }, () => bench.mesh.read(shop, 'back'), {
-    ...options,
-    known,
-    claimed,
-  });
+  const reread = (): Promise<ServiceRouting> => bench.mesh.read(shop, 'back');
+  return goBack({ ...bench.tools, journal }, known, { ...options, reread, claimed });
 }
 
 const phasesOf = async (bench: Bench): Promise<readonly Phase[]> =>
@@ -126,8 +123,8 @@ describe('for whoever has watched the service', () => {
     await bench.begin('monitoring');
     const known = await bench.mesh.read(shop);
     const journal = await openJournal(bench.record, shop, bench.tools.clock, bench.tools.log);
-    const read = () => Promise.reject<ServiceRouting>(new Error('no answer'));
-    await goBack({ ...bench.tools, journal }, read, { ...options, known, claimed });
+    const reread = () => Promise.reject<ServiceRouting>(new Error('no answer'));
+    await goBack({ ...bench.tools, journal }, known, { ...options, reread, claimed });
     expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
     expect(bench.lines.join('\n')).toContain('proven by an earlier reading');
   });

@@ -43,8 +43,8 @@ export async function rollBack(
   try {
     // Also when this step holds it: what is lost while going back must not stop it halfway.
     const claimed = lease.take(name);
-    const read = (): Promise<ServiceRouting> => mesh.read(name, 'back');
-    moved = await goBack({ mesh, journal, log }, read, { ...back, known, claimed });
+    const reread = (): Promise<ServiceRouting> => mesh.read(name, 'back');
+    moved = await goBack({ mesh, journal, log }, known, { ...back, reread, claimed });
   } catch (error) {
     if (!(error instanceof PreconditionError)) throw error;
     throw new RollbackError(`${title} is bad (${judgement.reason}), and ${error.message}`, error.remedy, {

@@ -59,7 +59,7 @@ export async function rollback(inputs: Inputs, tools: Collaborators): Promise<vo
   log.info(`${name.service} is at ${before}; back to ${formatSplit(split)}: ${target.because}`);
 
   const note = `from ${before} to ${formatSplit(split)}: ${target.because}`;
-  const moved = await goBack({ mesh, journal, log }, () => Promise.resolve(routing), {
+  const moved = await goBack({ mesh, journal, log }, routing, {
     target: split,
     timeoutMs: inputs.timeout,
     note,

@@ -49,7 +49,7 @@ export async function finishOrUndo(inputs: Inputs, releaseId: string, given: Col
     `the step was cut off while release ${release.id} was ${release.phase}: from ${currentSplit(routing)} back to ${formatSplit(home)}`,
   );
   if (release.phase === 'rolling-back') {
-    await goBack({ mesh, journal, log }, () => Promise.resolve(routing), {
+    await goBack({ mesh, journal, log }, routing, {
       target: home,
       timeoutMs: inputs.timeout,
       note: 'a rollback that was cut off is finished',

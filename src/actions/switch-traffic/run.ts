@@ -66,6 +66,6 @@ async function back(
 ): Promise<Leg> {
   const target = all(slot);
   const note = `from ${currentSplit(routing)} to ${formatSplit(target)}`;
-  const moved = await goBack(tools, () => Promise.resolve(routing), { target, timeoutMs: timeout, note });
+  const moved = await goBack(tools, routing, { target, timeoutMs: timeout, note });
   return { ...moved, target, intentMs: null, judgement: null };
 }
