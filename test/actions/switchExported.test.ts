@@ -29,7 +29,7 @@ test('the mesh’s own default keeps it from the gateways: the proxies show it, 
   await bench.begin('verified');
   const written = bench.api.writes.length;
   await expect(switchTraffic(inputs(), bench.tools)).rejects.toThrow(
-    /routes-known: .*\n  gateway istio-system\/.*: it has no route of VirtualService ecommerce\/order-api-vs: .*defaultVirtualServiceExportTo/,
+    /routes-known: .*\n {2}gateway istio-system\/.*: it has no route of VirtualService ecommerce\/order-api-vs: .*defaultVirtualServiceExportTo/,
   );
   expect(bench.api.writes.slice(written)).toEqual([]);
 });
