@@ -29,9 +29,9 @@ if (load === undefined || !Number.isInteger(rounds) || rounds < 1) {
   process.exitCode = 2;
 } else {
   const isUp = existsSync(here.kubeconfig);
-  const end = async (): Promise<void> => {
-    if (!isUp && !values.keep) await down();
-  };
+  let ending: Promise<void> | null = null;
+  /** Once, whoever asks: a bench whose lab is being taken down under it fails, and comes to its own end too. */
+  const end = (): Promise<void> => (ending ??= isUp || values.keep ? Promise.resolve() : down());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void end().finally(() => process.exit(130)));
   }
