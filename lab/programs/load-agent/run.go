@@ -19,7 +19,7 @@ import (
 //
 // The rate is open-loop: requests leave when they are due, whether or not earlier ones were answered,
 // and latency counts from when a request was due. So a slow service cannot slow its own load down and
-// look better than it is.
+// look better than it is. What the agent itself is late with it makes up for, at a pace of its own.
 type Run struct {
 	ID      string
 	plan    Plan
@@ -32,9 +32,6 @@ type Run struct {
 
 	sent, skipped int // of the sending goroutine, read when it is done
 }
-
-// maxLag bounds the burst after the machine stood still: what is later than this is skipped.
-const maxLag = time.Second
 
 func NewRun(plan Plan) *Run {
 	var random [4]byte
@@ -57,16 +54,15 @@ func (r *Run) Stop() { r.once.Do(func() { close(r.stop) }) }
 // Send sends what is due until the duration is over, Stop is called or ctx ends, then waits for the
 // last answers and says why it ended.
 func (r *Run) Send(ctx context.Context) (reason string) {
-	started := time.Now()
-	interval := time.Duration(float64(time.Second) / r.plan.RatePerSecond)
+	steady := newPace(r.plan.RatePerSecond, time.Now())
 	total := int(r.plan.RatePerSecond * r.plan.DurationSeconds)
 	reason = "duration"
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 sending:
 	for n := range total {
-		due := started.Add(time.Duration(n) * interval)
-		timer.Reset(time.Until(due))
+		due, wait := steady.next(n, time.Now())
+		timer.Reset(wait)
 		select {
 		case <-timer.C:
 		case <-r.stop:
