@@ -9,7 +9,8 @@ export type GatewayNamespaces = ReadonlyMap<string, readonly string[]>;
 
 /**
  * The namespaces whose proxies get a VirtualService or DestinationRule. Without exportTo that is all of them, unless
- * the mesh's own settings say otherwise (defaultVirtualServiceExportTo): the proxies show that, before a switch and after it.
+ * the mesh's own settings say otherwise (defaultVirtualServiceExportTo): the proxies show that, before a switch and
+ * after it.
  * Source: Istio's API, VirtualService.export_to: `*`, `.` for the object's own namespace, `~` for nobody, or names.
  */
 export function reachOf(object: JsonObject): Reach {

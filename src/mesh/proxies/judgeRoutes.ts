@@ -58,12 +58,12 @@ const hintFor = ({ from }: EnvoyRoute, { served }: ServiceRouting): string => {
   const limited = served.filter(({ governsMesh, reach }) => governsMesh && reach !== 'all');
   return from !== null || limited.length === 0
     ? ''
-    : `: is ${limited.map((vs) => formatObject('VirtualService', vs)).join(', ')} exported to its namespace (spec.exportTo)?`;
+    : `: is ${limited.map((vs) => formatObject('VirtualService', vs)).join(', ')} exported to the proxy's namespace (spec.exportTo)?`;
 };
 
 /** Without spec.exportTo it goes by the mesh's own default, which is not read here. */
 const exportHint =
-  'is it exported to its namespace (spec.exportTo; without it defaultVirtualServiceExportTo in the mesh config)?';
+  "is it exported to the proxy's namespace (spec.exportTo; without it defaultVirtualServiceExportTo in the mesh config)?";
 
 const keyOf = ({ namespace, name }: ObjectName): string => `${namespace}/${name}`;
 /** Istio's own routes have no origin. */
