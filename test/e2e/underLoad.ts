@@ -21,8 +21,11 @@ export async function watchedByLoad(service: string, ratePerSecond: number, work
   const run = await load([service], ratePerSecond, 1800);
   try {
     await work(run);
-  } finally {
-    await run.stop();
+  } catch (error) {
+    // A step that fails under load may not be the only one that did: beside what it says stands what the users got.
+    const { requests, failures } = (await run.stop()).count();
+    console.log(`the load until then: ${String(requests)} requests, failures: ${JSON.stringify(failures)}`);
+    throw error;
   }
-  return run.ended;
+  return run.stop();
 }
