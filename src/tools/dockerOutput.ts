@@ -83,7 +83,12 @@ export async function buildFailure(
 }
 
 function remedyFor(said: string): string {
-  if (/unauthorized|authentication required|401|denied: |403 Forbidden|no basic auth/i.test(said)) {
+  // A number alone is in many a digest.
+  if (
+    /unauthorized|authentication required|status(?: code)?:? 401\b|denied: |403 Forbidden|no basic auth/i.test(
+      said,
+    )
+  ) {
     return 'A base image or a cache could not be read or written: sign in to its registry in a step before this one (docker/login-action); the inputs of this action sign in to the repository that is pushed to only.';
   }
   if (/toomanyrequests|rate limit/i.test(said)) {

@@ -142,6 +142,8 @@ test.each<[why: string, name: string | null, answers: Readonly<Record<string, st
 test.each<[said: string, told: string]>([
   ['ERROR: failed to solve: write /x: no space left on device', '/t has 0.1 GB left of 84.0 GB'],
   ['ERROR: failed to solve: host/app: unauthorized: authentication required', 'docker/login-action'],
+  ['unexpected status code 401 from the registry', 'docker/login-action'],
+  ['#4 sha256:c0254010536cc\nfailed to compute cache key: "/no-such-file" not found: not found', 'COPY'],
   ['toomanyrequests: You have reached your pull rate limit', 'mirror'],
   ['failed to resolve source metadata for docker.io/library/nope:1: not found', 'FROM'],
   ['dockerfile parse error on line 3: unknown instruction: RUNN', 'line of the Dockerfile'],
