@@ -30,8 +30,12 @@ export interface Back {
    * changes for 100 ms before it tells the proxies, so nobody waits for that reading.
    */
   readonly reread?: () => Promise<ServiceRouting>;
-  /** No route is written before: the lease. Never fails. */
-  readonly claimed?: Promise<unknown>;
+  /**
+   * Claims the lease, for whoever gives `reread`: nothing is written from a new reading before. What is written from the
+   * earlier one, which was read under the lease, does not wait for it: compare and swap finds whoever took it and wrote
+   * since. Never fails.
+   */
+  readonly claim?: () => Promise<unknown>;
 }
 
 /**
@@ -44,8 +48,8 @@ export async function goBack(tools: Tools, found: ServiceRouting, back: Back): P
   const { mesh, journal } = tools;
   const { target, timeoutMs, changes, reread } = back;
   const isBegun = await begin(tools, found, back);
-  await back.claimed;
   const early = reread === undefined ? null : await writeEarly(tools, found, target);
+  await back.claim?.();
   const routing =
     reread === undefined ? found : await readAgain(tools, reread, early === null ? null : found);
   // Found to be there already, and now it is not: it goes by this reading.
@@ -68,12 +72,9 @@ async function begin(tools: Tools, routing: ServiceRouting, back: Back): Promise
   const { journal } = tools;
   if (routing.split !== null && sameSplit(routing.split, back.target)) return false;
   const before = journal.release?.phase ?? null;
-  // All at once: each is a round trip, and users wait.
-  const [empty] = await Promise.allSettled([
-    requireEndpoints(tools, routing, back.target),
-    journal.tryEnter('rolling-back', back.note, back.changes),
-    back.claimed,
-  ]);
+  // Both at once: each is a round trip, and users wait. The write first: it takes longer.
+  const noted = journal.tryEnter('rolling-back', back.note, back.changes);
+  const [empty] = await Promise.allSettled([requireEndpoints(tools, routing, back.target), noted]);
   if (empty.status === 'fulfilled') return true;
   if (before !== null) await journal.tryEnter(before, 'nothing is ready to go back to: the traffic stays');
   throw empty.reason;

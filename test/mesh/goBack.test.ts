@@ -21,11 +21,11 @@ async function toBlue(bench: Bench, phase: Phase = 'monitoring') {
 }
 
 /** As a monitor does, which has read the routes before, and reads them again meanwhile. */
-async function watchedToBlue(bench: Bench, known: ServiceRouting, claimed: Promise<unknown>) {
+async function watchedToBlue(bench: Bench, known: ServiceRouting, claim: () => Promise<unknown>) {
   const { clock, log } = bench.tools;
   const journal = await openJournal(bench.record, shop, clock, log);
   const reread = (): Promise<ServiceRouting> => bench.mesh.read(shop, 'back');
-  return goBack({ ...bench.tools, journal }, known, { ...options, reread, claimed });
+  return goBack({ ...bench.tools, journal }, known, { ...options, reread, claim });
 }
 
 const phasesOf = async (bench: Bench): Promise<readonly Phase[]> =>
@@ -86,14 +86,14 @@ test('a preview that cannot be closed does not undo the way back', async () => {
 });
 
 describe('for whoever has watched the service', () => {
-  const claimed = Promise.resolve();
+  const claim = () => Promise.resolve();
   const writesTo = (bench: Bench) =>
     bench.api.writes.filter(({ kind }) => kind === 'VirtualService').map(({ name }) => name);
 
   test('one write, from what was known, and the proof', async () => {
     const bench = onGreen();
     await bench.begin('monitoring');
-    const { changed, proof } = await watchedToBlue(bench, await bench.mesh.read(shop), claimed);
+    const { changed, proof } = await watchedToBlue(bench, await bench.mesh.read(shop), claim);
     expect(changed).toBe(true);
     expect(proof.proxies).toHaveLength(3);
     expect(writesTo(bench)).toEqual(['order-api-vs']);
@@ -105,7 +105,7 @@ describe('for whoever has watched the service', () => {
     await bench.begin('monitoring');
     const known = await bench.mesh.read(shop);
     bench.api.put(virtualServices, virtualService({ weights: [30, 70] }));
-    await watchedToBlue(bench, known, claimed);
+    await watchedToBlue(bench, known, claim);
     expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
   });
 
@@ -114,7 +114,7 @@ describe('for whoever has watched the service', () => {
     await bench.begin('monitoring');
     const known = await bench.mesh.read(shop);
     bench.api.put(virtualServices, virtualService({ name: 'order-api-more', weights: [0, 100] }));
-    await watchedToBlue(bench, known, claimed);
+    await watchedToBlue(bench, known, claim);
     expect(bench.weights()).toEqual(['order-api-vs: 100/0', 'order-api-more: 100/0']);
   });
 
@@ -124,7 +124,7 @@ describe('for whoever has watched the service', () => {
     const known = await bench.mesh.read(shop);
     const journal = await openJournal(bench.record, shop, bench.tools.clock, bench.tools.log);
     const reread = () => Promise.reject<ServiceRouting>(new Error('no answer'));
-    await goBack({ ...bench.tools, journal }, known, { ...options, reread, claimed });
+    await goBack({ ...bench.tools, journal }, known, { ...options, reread, claim });
     expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
     expect(bench.lines.join('\n')).toContain('proven by an earlier reading');
   });
@@ -135,19 +135,35 @@ describe('for whoever has watched the service', () => {
     const known = await bench.mesh.read(shop);
     bench.api.put(virtualServices, virtualService({ weights: [0, 100] }));
     bench.dropPods('order-api-blue-5d4f-1', 'order-api-blue-5d4f-2');
-    await expect(watchedToBlue(bench, known, claimed)).rejects.toThrow('blue has no ready pod');
+    await expect(watchedToBlue(bench, known, claim)).rejects.toThrow('blue has no ready pod');
     expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
     expect((await bench.release()).phase).toBe('monitoring');
   });
 
-  test('no route is written before the lease is ours', async () => {
+  /** What was written to routes by the time that the lease was ours. */
+  const writtenBeforeLease = async (bench: Bench, known: ServiceRouting): Promise<readonly string[]> => {
+    let before: readonly string[] = ['not looked'];
+    await watchedToBlue(bench, known, async () => {
+      await bench.tools.clock.sleep(300);
+      before = writesTo(bench);
+    });
+    return before;
+  };
+
+  test('what was read while the lease was ours is written from at once', async () => {
     const bench = onGreen();
     await bench.begin('monitoring');
     const known = await bench.mesh.read(shop);
-    let writesBefore: readonly string[] = ['not looked'];
-    const lease = bench.tools.clock.sleep(300).then(() => (writesBefore = writesTo(bench)));
-    await watchedToBlue(bench, known, lease);
-    expect(writesBefore).toEqual([]);
+    expect(await writtenBeforeLease(bench, known)).toEqual(['order-api-vs']);
     expect(writesTo(bench)).toEqual(['order-api-vs']);
+  });
+
+  test('from a new reading nothing is written before the lease is ours', async () => {
+    const bench = onGreen();
+    await bench.begin('monitoring');
+    const known = await bench.mesh.read(shop);
+    bench.api.put(virtualServices, virtualService({ name: 'order-api-more', weights: [0, 100] }));
+    expect(await writtenBeforeLease(bench, known)).toEqual(['order-api-vs']);
+    expect(writesTo(bench)).toEqual(['order-api-vs', 'order-api-more']);
   });
 });

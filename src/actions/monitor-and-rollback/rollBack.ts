@@ -41,10 +41,11 @@ export async function rollBack(
   };
   let moved: Moved;
   try {
-    // Also when this step holds it: what is lost while going back must not stop it halfway.
-    const claimed = lease.take(name);
+    // What is lost while going back must not stop it halfway.
+    lease.insist(name);
+    const claim = (): Promise<unknown> => lease.take(name);
     const reread = (): Promise<ServiceRouting> => mesh.read(name, 'back');
-    moved = await goBack({ mesh, journal, log }, known, { ...back, reread, claimed });
+    moved = await goBack({ mesh, journal, log }, known, { ...back, reread, claim });
   } catch (error) {
     if (!(error instanceof PreconditionError)) throw error;
     throw new RollbackError(`${title} is bad (${judgement.reason}), and ${error.message}`, error.remedy, {

@@ -26,6 +26,8 @@ export interface HeldLease {
 export interface OwnHeld extends HeldLease {
   /** By the clock alone: whether nobody but a rollback can have it. A process that was stopped for a while learns it here first. */
   isInTime(): boolean;
+  /** As if it had been taken, for a rollback: its loss stops nothing any more. */
+  insist(): void;
   /** Is not renewed and not watched any more: another one of this process takes its place. */
   retire(): void;
 }
@@ -50,10 +52,11 @@ export function holdClaimed(
   writes: LeaseWrites,
   clock: Clock,
   name: ServiceName,
-  { lease: first, from, sentMs, isTaken }: Claimed,
+  { lease: first, from, sentMs, isTaken: wasTaken }: Claimed,
 ): OwnHeld {
   const lost = new AbortController();
   let lease = first;
+  let isTaken = wasTaken;
   let renewedMs = sentMs;
   let underWay: Promise<void> | null = null;
   let isReleased = false;
@@ -119,6 +122,9 @@ export function holdClaimed(
         clearing = within(clock, releaseTimeoutMs, clear()).catch(() => undefined);
       }
       await clearing;
+    },
+    insist() {
+      isTaken = true;
     },
     retire() {
       stop();

@@ -36,6 +36,8 @@ export interface ReleaseLease {
   hold(name: ServiceName, options: HoldOptions): Promise<HeldLease>;
   /** For a rollback: whoever holds it loses it. Never blocks; what goes wrong is a warning. */
   take(name: ServiceName): Promise<HeldLease>;
+  /** For a rollback by whoever holds it: its loss stops nothing from here on. Asks nobody; it is renewed as before. */
+  insist(name: ServiceName): void;
   /** null when nobody does, or when that one's time is over. */
   read(name: ServiceName): Promise<LeaseHolder | null>;
   /**
@@ -113,6 +115,12 @@ export function clusterLease(api: KubeApi, clock: Clock, log: Log, me: Holder): 
         );
         return withoutLease();
       }
+    },
+    insist(name) {
+      const own = held.get(keyOf(name));
+      own?.insist();
+      // Lost already: its signal would speak on.
+      if (own?.signal.aborted === true) held.delete(keyOf(name));
     },
     async read(name) {
       const claim = await writes.read(name);

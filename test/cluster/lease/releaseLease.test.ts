@@ -221,6 +221,32 @@ describe('a rollback', () => {
     mine.assertKept();
   });
 
+  test('that insists goes on whoever takes the lease, and keeps it from a release until then', async () => {
+    const monitor = process('a');
+    const held = await monitor.hold(shop, waiting());
+    const asked = api.writes.length;
+    monitor.insist(shop);
+    expect(api.writes).toHaveLength(asked);
+    await clock.sleep(30_000);
+    await expect(process('b').hold(shop, failing)).rejects.toThrow('another release of order-api');
+    await process('c').take(shop);
+    await clock.sleep(30_000);
+    expect(held.signal.aborted).toBe(false);
+    await monitor.check();
+    monitor.assertKept();
+  });
+
+  test('that insists after the lease was lost goes on as well', async () => {
+    const monitor = process('a');
+    const held = await monitor.hold(shop, waiting());
+    await process('b').take(shop);
+    await clock.sleep(30_000);
+    expect(held.signal.aborted).toBe(true);
+    monitor.insist(shop);
+    await monitor.check();
+    monitor.assertKept();
+  });
+
   test('of the very process that holds the lease, or has lost it, goes on', async () => {
     const monitor = process('a');
     const held = await monitor.hold(shop, waiting());
