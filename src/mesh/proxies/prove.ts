@@ -21,10 +21,11 @@ export interface Claim {
 /** A proxy is left in peace for as long as its answer took, within these: large dumps are asked for less often. */
 const pauseMs = { least: 2, most: 250 } as const;
 /**
- * istiod gathers changes for 100 ms (PILOT_DEBOUNCE_AFTER) before it tells the proxies. Until shortly before that,
- * asking takes time from those who do the work; about then few proxies are left in peace for a quarter of that time.
+ * istiod gathers changes for 100 ms (PILOT_DEBOUNCE_AFTER) before it tells the proxies, and the telling takes some
+ * more. Until then, asking takes time from those who do the work; about then few proxies are left in peace for a
+ * quarter of that time.
  */
-const push = { fromMs: 90, untilMs: 500, pauseBeforeMs: 50, few: 10 } as const;
+const push = { fromMs: 106, untilMs: 500, pauseBeforeMs: 50, few: 10 } as const;
 const longestAskMs = 3_000;
 const shortestAskMs = 250;
 /** How often pods that come and go are looked for. */
@@ -84,7 +85,10 @@ interface Times {
 }
 
 function pauseAfter(tookMs: number, sinceChangeMs: number, isFew: boolean): number {
-  if (isFew && sinceChangeMs < push.fromMs) return Math.min(push.pauseBeforeMs, push.fromMs - sinceChangeMs);
+  const untilPushMs = push.fromMs - sinceChangeMs;
+  // Not once more right before it.
+  if (isFew && untilPushMs > 0)
+    return untilPushMs < 1.5 * push.pauseBeforeMs ? untilPushMs : push.pauseBeforeMs;
   const fairMs = isFew && sinceChangeMs < push.untilMs ? tookMs / 4 : tookMs;
   return Math.min(pauseMs.most, Math.max(pauseMs.least, fairMs));
 }
