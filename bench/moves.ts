@@ -1,16 +1,10 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadRun } from '../lab/load/start.ts';
-import { openJournal } from '../src/cluster/record/journal.ts';
-import { connect } from '../src/cluster/signIn/connect.ts';
-import { configMapRecord } from '../src/cluster/record/releaseRecord.ts';
 import { all } from '../src/domain/split.ts';
 import { everywhere, planWeights } from '../src/domain/routing/switchPlan.ts';
-import { clusterMesh } from '../src/mesh/clusterMesh.ts';
-import { goBack } from '../src/mesh/goBack.ts';
-import { systemClock } from '../src/runtime/clock.ts';
 import type { ApiProxy } from '../test/e2e/apiProxy.ts';
-import { lab, mustStep, namespace, routing } from '../test/e2e/harness.ts';
+import { mustStep, routing } from '../test/e2e/harness.ts';
 
 /** Rows of the load come some 200 ms late. */
 const rowsLateMs = 500;
@@ -113,40 +107,5 @@ export async function actionMove(service: string, run: LoadRun, newVersion: stri
     wholeProcessMs: endedAt - startedAt,
     acceptedToProofMs: Number(outputs['switch-ms']),
     acceptedToServedMs: (await servedAt(run, newVersion, startedAt)) - acceptedMs,
-  };
-}
-
-/** A process that is signed in already, as a monitor is: rolls back in its own. */
-export async function openRollback(service: string): Promise<{
-  /** @returns milliseconds from the decision to the proof in every proxy */
-  back(): Promise<number>;
-  close(): void;
-}> {
-  const name = { service, namespace };
-  const quiet = (): void => undefined;
-  const log = { info: quiet, warning: quiet, group: quiet };
-  const inputs = {
-    cluster: null,
-    'aws-region': 'ap-northeast-2',
-    kubeconfig: lab.kubeconfig,
-    context: lab.context,
-    ...name,
-  };
-  const connection = await connect(inputs, systemClock, process.env);
-  const mesh = clusterMesh(connection.api, connection.podHttp, systemClock);
-  return {
-    async back() {
-      const journal = await openJournal(configMapRecord(connection.api, quiet), name, systemClock, log);
-      const known = await mesh.read(name);
-      const decidedMs = systemClock.monotonic();
-      const { acceptedMs, proof } = await goBack({ mesh, journal, log }, known, {
-        reread: () => mesh.read(name, 'back'),
-        target: all('blue'),
-        timeoutMs: 15_000,
-        note: 'measured',
-      });
-      return acceptedMs + proof.worstMs - decidedMs;
-    },
-    close: () => connection.close(),
   };
 }

@@ -4,9 +4,10 @@ import { close, lab, load, namespace } from '../test/e2e/harness.ts';
 import { verifiedCandidate } from '../test/e2e/rewind.ts';
 import type { Moment } from '../test/e2e/rewind.ts';
 import { coldStarts, peakMemoryMb } from './coldStart.ts';
-import { actionMove, barePatch, openRollback } from './moves.ts';
+import { actionMove, barePatch } from './moves.ts';
 import type { ActionMove, BareMove } from './moves.ts';
 import { planMs } from './plan.ts';
+import { openRollback } from './rollback.ts';
 import { median, quantile, round } from './stats.ts';
 import { targetLine, writeResult } from './write.ts';
 import type { Target } from './write.ts';
@@ -33,7 +34,7 @@ interface Measured {
 /** In turns: the bare patch, the action, and the way back from it. */
 async function measure(moment: Moment, rounds: number): Promise<Measured> {
   const proxy = await startApiProxy(lab.config);
-  const rollback = await openRollback(service);
+  const rollback = openRollback(service);
   const run = await load([service], ratePerSecond, 1800);
   const bare: BareMove[] = [];
   const action: ActionMove[] = [];
@@ -47,6 +48,8 @@ async function measure(moment: Moment, rounds: number): Promise<Measured> {
       await moment.rewind();
       await sleep(settleMs);
       const other = await actionMove(service, run, candidate);
+      await rollback.prepare();
+      await sleep(settleMs);
       const back = await rollback.back();
       await sleep(settleMs);
       if (index < 0) continue;
