@@ -29,6 +29,8 @@ async function prepare(): Promise<() => Promise<number>> {
   const known = await mesh.read(name);
   const journal = await openJournal(configMapRecord(api, quiet), name, clock, log);
   return async () => {
+    // What a monitor decides by, right before it does.
+    await mesh.counters(known);
     const decidedMs = clock.monotonic();
     lease.insist(name);
     const { acceptedMs, proof } = await goBack({ mesh, journal, log }, known, {
