@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { here } from '../lab/layout.ts';
-import { median, round } from './stats.ts';
+import { round } from './stats.ts';
 
 /** Writes .lab/bench/<name>.json. @returns its path */
 export function writeResult(name: string, result: object): string {
@@ -14,25 +14,10 @@ export function writeResult(name: string, result: object): string {
     memoryGiB: round(totalmem() / 2 ** 30, 1),
     loadAverage: round(loadavg()[0] ?? NaN),
     node: process.version,
-    loopMs: round(loopMs(), 1),
     autogroup: autogroup(),
   };
   writeFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), machine, ...result }, null, 2)}\n`);
   return path;
-}
-
-/**
- * How fast a core is just now: machines that are shared are at times half as fast as at others, and two results are
- * only to be held against each other when this is alike.
- */
-function loopMs(): number {
-  const once = (): number => {
-    const startedMs = performance.now();
-    let sum = 0;
-    for (let index = 0; index < 20_000_000; index += 1) sum = (sum + index) % 1_000_003;
-    return sum < 0 ? NaN : performance.now() - startedMs;
-  };
-  return median(Array.from({ length: 15 }, once));
 }
 
 const autogroupFile = '/proc/sys/kernel/sched_autogroup_enabled';

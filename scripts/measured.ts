@@ -5,7 +5,7 @@ import { between } from './action-tables.ts';
 /** What is taken from the file that `npm run bench -- switch` writes. */
 const bench = z.object({
   at: z.iso.datetime(),
-  machine: z.object({ cpus: z.number(), loadAverage: z.number(), loopMs: z.number() }),
+  machine: z.object({ cpus: z.number(), loadAverage: z.number() }),
   rounds: z.number(),
   requests: z.number(),
   failedRequests: z.number(),
@@ -63,7 +63,7 @@ function switches(json: string): string {
   ];
   return `${table(['', 'kubectl patch', 'switch-traffic'], rows)}
 
-Medians of ${whole(rounds)} rounds by turns on ${at.slice(0, 10)}, ${whole(machine.cpus)} cores with a load of ${String(machine.loadAverage)} (a fixed loop takes ${String(machine.loopMs)} ms on one); ${whole(failedRequests)} of ${whole(requests)} requests failed.`;
+Medians of ${whole(rounds)} rounds by turns on ${at.slice(0, 10)}, ${whole(machine.cpus)} cores with a load of ${String(machine.loadAverage)}; ${whole(failedRequests)} of ${whole(requests)} requests failed.`;
 }
 
 /**
