@@ -29,7 +29,8 @@ async function prepare(): Promise<() => Promise<number>> {
   const known = await mesh.read(name);
   const journal = await openJournal(configMapRecord(api, quiet), name, clock, log);
   return async () => {
-    // What a monitor decides by, right before it does.
+    // What a monitor decides by, right before it does, and what it looks for beside that.
+    const pods = mesh.pods(known);
     await mesh.counters(known);
     const decidedMs = clock.monotonic();
     lease.insist(name);
@@ -37,6 +38,7 @@ async function prepare(): Promise<() => Promise<number>> {
       target: all('blue'),
       timeoutMs: 15_000,
       note: 'measured',
+      pods,
       reread: () => mesh.read(name, 'back'),
       claim: () => lease.take(name),
     });

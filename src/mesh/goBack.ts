@@ -7,7 +7,7 @@ import type { Split } from '../domain/split.ts';
 import { messageOf, PreconditionError } from '../runtime/errors.ts';
 import type { Log } from '../runtime/log.ts';
 import { tryClose } from './closePreview.ts';
-import type { Mesh, SplitChange } from './mesh.ts';
+import type { Mesh, ServicePods, SplitChange } from './mesh.ts';
 import { moveBack } from './moveTraffic.ts';
 import type { Moved } from './moveTraffic.ts';
 
@@ -30,6 +30,11 @@ export interface Back {
    * changes for 100 ms before it tells the proxies, so nobody waits for that reading.
    */
   readonly reread?: () => Promise<ServiceRouting>;
+  /**
+   * The pods, from whoever has looked right before this was decided: one that was ready then is enough. When there was
+   * none, or no answer, they are looked for now.
+   */
+  readonly pods?: Promise<ServicePods> | null;
   /**
    * Claims the lease, for whoever gives `reread`: nothing is written from a new reading before. What is written from the
    * earlier one, which was read under the lease, does not wait for it: compare and swap finds whoever took it and wrote
@@ -74,7 +79,7 @@ async function begin(tools: Tools, routing: ServiceRouting, back: Back): Promise
   const before = journal.release?.phase ?? null;
   // Both at once: each is a round trip, and users wait. The write first: it takes longer.
   const noted = journal.tryEnter('rolling-back', back.note, back.changes);
-  const [empty] = await Promise.allSettled([requireEndpoints(tools, routing, back.target), noted]);
+  const [empty] = await Promise.allSettled([requireEndpoints(tools, routing, back), noted]);
   if (empty.status === 'fulfilled') return true;
   if (before !== null) await journal.tryEnter(before, 'nothing is ready to go back to: the traffic stays');
   throw empty.reason;
@@ -117,9 +122,17 @@ async function writeEarly(
 const provenBack = (target: Split, { proof }: Moved): string =>
   `${formatSplit(target)}, proven in ${String(proof.proxies.length)} proxies, ${String(Math.round(proof.worstMs))} ms`;
 
-async function requireEndpoints({ mesh, log }: Tools, routing: ServiceRouting, target: Split): Promise<void> {
-  const pods = await mesh.pods(routing);
-  for (const slot of slots.filter((one) => target[one] > 0)) {
+/** @throws PreconditionError */
+async function requireEndpoints(
+  { mesh, log }: Tools,
+  routing: ServiceRouting,
+  { target, pods: earlier }: Back,
+): Promise<void> {
+  const wanted = slots.filter((slot) => target[slot] > 0);
+  const known = await earlier?.catch(() => null);
+  const isReady = (pods: ServicePods): boolean => wanted.every((slot) => readyCount(pods[slot]) > 0);
+  const pods = known !== null && known !== undefined && isReady(known) ? known : await mesh.pods(routing);
+  for (const slot of wanted) {
     const ready = readyCount(pods[slot]);
     log.info(`${ready > 0 ? '✓' : '✗'} endpoints: ${slot} has ${String(ready)} ready pods`);
     if (ready > 0) continue;

@@ -1,11 +1,12 @@
-import { expect, test } from '@jest/globals';
-import { virtualServices } from '../../src/cluster/api/resources.ts';
+import { describe, expect, test } from '@jest/globals';
+import { pods, virtualServices } from '../../src/cluster/api/resources.ts';
 import { parse } from '../../src/actions/monitor-and-rollback/inputs.ts';
 import { parse as parseSwitch } from '../../src/actions/switch-traffic/inputs.ts';
 import { switchTraffic } from '../../src/actions/switch-traffic/run.ts';
 import { monitorAndRollback } from '../../src/actions/monitor-and-rollback/run.ts';
 import type { ServiceRouting } from '../../src/domain/routing/routing.ts';
 import type { Slot } from '../../src/domain/slot.ts';
+import type { Mesh } from '../../src/mesh/mesh.ts';
 import { envoyMetrics } from '../../src/metrics/envoyMetrics.ts';
 import { Bench } from '../fakes/bench.ts';
 import { shop, virtualService } from '../fakes/shop.ts';
@@ -238,4 +239,57 @@ test('its own rollback goes through although the lease cannot be had', async () 
   await expect(monitorAndRollback(inputs(), tools)).rejects.toThrow('is rolled back');
   expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
   expect(bench.lines.join('\n')).toContain('could not be taken, which stops no rollback: down');
+});
+
+describe('the way back, while the candidate is watched', () => {
+  const blue = ['order-api-blue-5d4f-1', 'order-api-blue-5d4f-2'] as const;
+  /** Does it once, when so many milliseconds are over. */
+  const after = (bench: Bench, ms: number, act: () => void): void => {
+    const stop = bench.clock.every(ms, () => {
+      stop();
+      act();
+    });
+  };
+  const told = ({ lines }: Bench, what: string): number => lines.filter((line) => line.includes(what)).length;
+
+  test('is told once when it is lost, and once when it is there again', async () => {
+    const { bench, tools } = await live({ requests: 20, errors: 0 });
+    const kept = blue.map((name) => bench.api.peek(pods, 'ecommerce', name));
+    after(bench, 5_000, () => bench.dropPods(...blue));
+    after(bench, 15_000, () => kept.forEach((pod) => bench.api.put(pods, pod)));
+    await monitorAndRollback(inputs(), tools);
+    expect(told(bench, 'blue has no ready pod: as long as that is so, v1.1.0 in green cannot')).toBe(1);
+    expect(told(bench, 'there is a way back for v1.1.0 in green again')).toBe(1);
+  });
+
+  test('is not told while it is there', async () => {
+    const { bench, tools } = await live({ requests: 20, errors: 0 });
+    bench.dropPods(blue[0]);
+    await monitorAndRollback(inputs(), tools);
+    expect(told(bench, 'way back')).toBe(0);
+    expect(told(bench, 'no ready pod')).toBe(0);
+  });
+
+  test('lost and found right before a bad version shows: it goes back', async () => {
+    const { bench, tools } = await live({ requests: 100, errors: 50 });
+    const mesh: Mesh = {
+      ...bench.mesh,
+      pods: (routing) => {
+        // Beside each sample nobody is ready; when it is asked for the way back itself, all are.
+        return bench.lines.some((line) => line.startsWith('fail: '))
+          ? bench.mesh.pods(routing)
+          : bench.mesh.pods(routing).then((found) => ({ ...found, blue: [] }));
+      },
+    };
+    await expect(monitorAndRollback(inputs(), { ...tools, mesh })).rejects.toThrow('is rolled back');
+    expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+  });
+
+  test('that cannot be looked for is told, and watched on without', async () => {
+    const { bench, tools } = await live({ requests: 20, errors: 0 });
+    const mesh: Mesh = { ...bench.mesh, pods: () => Promise.reject(new Error('no answer')) };
+    await monitorAndRollback(inputs(), { ...tools, mesh });
+    expect(told(bench, 'whether there is a way back for v1.1.0 in green is not known: no answer')).toBe(1);
+    expect((await bench.release()).phase).toBe('stable');
+  });
 });

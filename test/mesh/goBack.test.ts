@@ -4,6 +4,7 @@ import { virtualServices } from '../../src/cluster/api/resources.ts';
 import type { ServiceRouting } from '../../src/domain/routing/routing.ts';
 import type { Phase } from '../../src/domain/release/release.ts';
 import { goBack } from '../../src/mesh/goBack.ts';
+import type { Mesh, ServicePods } from '../../src/mesh/mesh.ts';
 import { RollbackError } from '../../src/runtime/errors.ts';
 import { Bench } from '../fakes/bench.ts';
 import { shop, virtualService } from '../fakes/shop.ts';
@@ -127,6 +128,53 @@ describe('for whoever has watched the service', () => {
     await goBack({ ...bench.tools, journal }, known, { ...options, reread, claim });
     expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
     expect(bench.lines.join('\n')).toContain('proven by an earlier reading');
+  });
+
+  describe('who has just looked for ready pods', () => {
+    /** @returns how often it looked again */
+    const looksAgain = async (bench: Bench, pods: Promise<ServicePods>): Promise<number> => {
+      await bench.begin('monitoring');
+      const { clock, log } = bench.tools;
+      const journal = await openJournal(bench.record, shop, clock, log);
+      let looks = 0;
+      const mesh: Mesh = {
+        ...bench.mesh,
+        pods: (routing) => {
+          looks += 1;
+          return bench.mesh.pods(routing);
+        },
+      };
+      await goBack({ ...bench.tools, mesh, journal }, await mesh.read(shop), { ...options, pods });
+      return looks;
+    };
+    const podsOf = async (bench: Bench): Promise<ServicePods> => bench.mesh.pods(await bench.mesh.read(shop));
+
+    test('does not look again', async () => {
+      const bench = onGreen();
+      expect(await looksAgain(bench, podsOf(bench))).toBe(0);
+      expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+      expect(bench.lines).toContain('✓ endpoints: blue has 2 ready pods');
+    });
+
+    test('and found none: there may be one by now', async () => {
+      const bench = onGreen();
+      const found = await podsOf(bench);
+      expect(await looksAgain(bench, Promise.resolve({ ...found, blue: [] }))).toBe(1);
+      expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+    });
+
+    test('and got no answer', async () => {
+      const bench = onGreen();
+      expect(await looksAgain(bench, Promise.reject(new Error('no answer')))).toBe(1);
+      expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+    });
+
+    test('and found none, and there is none now: the traffic stays', async () => {
+      const bench = onGreen();
+      bench.dropPods('order-api-blue-5d4f-1', 'order-api-blue-5d4f-2');
+      await expect(looksAgain(bench, podsOf(bench))).rejects.toThrow('blue has no ready pod to go back to');
+      expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+    });
   });
 
   test('known to be back already, and moved since: it goes by what is read now, and asks for a ready pod', async () => {

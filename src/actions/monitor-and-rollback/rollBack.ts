@@ -4,7 +4,7 @@ import type { ServiceRouting } from '../../domain/routing/routing.ts';
 import { formatSplit } from '../../domain/split.ts';
 import type { Judgement } from '../../domain/verdict/verdict.ts';
 import { goBack } from '../../mesh/goBack.ts';
-import type { Mesh } from '../../mesh/mesh.ts';
+import type { Mesh, ServicePods } from '../../mesh/mesh.ts';
 import type { Moved } from '../../mesh/moveTraffic.ts';
 import { PreconditionError, RollbackError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -19,6 +19,13 @@ interface Tools {
   readonly log: Log;
 }
 
+/** What is known by the time that it is decided. */
+interface Known {
+  readonly routing: ServiceRouting;
+  /** As listed beside the last sample; null when there was none. */
+  readonly pods: Promise<ServicePods> | null;
+}
+
 /**
  * Moves all traffic back to what was before, and proves it. Listens to no signal, and no broken record stops it.
  * @returns one line for people, with the milliseconds from the decision to the proof
@@ -30,7 +37,7 @@ export async function rollBack(
   journal: Journal,
   { name, title, previous }: Watched,
   judgement: Judgement,
-  known: ServiceRouting,
+  { routing, pods }: Known,
 ): Promise<string> {
   const decidedMs = clock.monotonic();
   const back = {
@@ -45,7 +52,7 @@ export async function rollBack(
     lease.insist(name);
     const claim = (): Promise<unknown> => lease.take(name);
     const reread = (): Promise<ServiceRouting> => mesh.read(name, 'back');
-    moved = await goBack({ mesh, journal, log }, known, { ...back, reread, claim });
+    moved = await goBack({ mesh, journal, log }, routing, { ...back, pods, reread, claim });
   } catch (error) {
     if (!(error instanceof PreconditionError)) throw error;
     throw new RollbackError(`${title} is bad (${judgement.reason}), and ${error.message}`, error.remedy, {

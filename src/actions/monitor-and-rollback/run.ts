@@ -22,6 +22,7 @@ import type { Summary } from '../../runtime/summary.ts';
 import type { Inputs } from './inputs.ts';
 import { report } from './report.ts';
 import { rollBack } from './rollBack.ts';
+import { watchStandby } from './standby.ts';
 import { findWatched } from './watched.ts';
 import type { Watched } from './watched.ts';
 
@@ -45,12 +46,13 @@ export async function monitorAndRollback(inputs: Inputs, given: Collaborators): 
   const routing = await mesh.read(name);
   const journal = await openJournalForRollback(record, name, clock, log);
   const watched = findWatched(routing, journal.release);
+  const standby = watchStandby(tools, routing, watched);
 
   const { judgement, observations } = watched.cutOff
     ? { judgement: cutOffRollback, observations: [] }
     : await watch(
         watching(inputs),
-        { ...tools, metrics: tools.metricsOf(routing, watched.slot) },
+        { ...tools, metrics: standby.beside(tools.metricsOf(routing, watched.slot)) },
         watched.title,
       );
   log.info(`${judgement.verdict}: ${judgement.reason}`);
@@ -58,7 +60,10 @@ export async function monitorAndRollback(inputs: Inputs, given: Collaborators): 
   let rollback: string | null = null;
   try {
     if (goesBack(judgement, inputs))
-      rollback = await rollBack(inputs, tools, journal, watched, judgement, routing);
+      rollback = await rollBack(inputs, tools, journal, watched, judgement, {
+        routing,
+        pods: standby.latest(),
+      });
     else await keep(mesh, journal, watched, judgement);
   } finally {
     // Also when the rollback failed: later steps have to know that it did not happen.
