@@ -6,8 +6,8 @@ import { everywhere, planWeights } from '../src/domain/routing/switchPlan.ts';
 import type { ApiProxy } from '../test/e2e/apiProxy.ts';
 import { mustStep, routing } from '../test/e2e/harness.ts';
 
-/** Rows of the load come some 200 ms late. */
-const rowsLateMs = 500;
+/** Rows of the load come some 200 ms late; much later on a machine that has stalled. */
+const rows = { lateMs: 500, atMostMs: 15_000 } as const;
 
 /**
  * Seen from outside: the moment from which every gateway's answers are of the new version alone. For each gateway the
@@ -15,26 +15,37 @@ const rowsLateMs = 500;
  * @param sinceMs when the move began, by the wall clock
  */
 export async function servedAt(run: LoadRun, newVersion: string, sinceMs: number): Promise<number> {
-  await sleep(rowsLateMs);
-  const rows = run
+  const deadlineMs = Date.now() + rows.atMostMs;
+  for (;;) {
+    await sleep(rows.lateMs);
+    const moments = servedMoments(run, newVersion, sinceMs);
+    const instants = Object.values(moments);
+    if (instants.length > 0 && instants.every(Number.isFinite)) return Math.max(...instants);
+    if (Date.now() >= deadlineMs) {
+      throw new Error(`not every gateway served ${newVersion} alone: ${Object.keys(moments).join(', ')}`);
+    }
+  }
+}
+
+/** By gateway; Infinity for one whose last answer was not of the new version. */
+function servedMoments(run: LoadRun, newVersion: string, sinceMs: number): Readonly<Record<string, number>> {
+  const outside = run
     .report()
     .rows.filter(({ side, sliceMs }) => side === 'outside' && sliceMs > sinceMs - 2_000);
-  const paths = [...new Set(rows.map(({ path }) => path))];
-  const moments = paths.map((path) => {
-    const answers = rows.filter((row) => row.path === path);
-    const instants = (isNew: boolean): number[] =>
-      answers
-        .filter(({ version }) => (version === newVersion) === isNew)
-        .flatMap(({ answeredAtMs }) => answeredAtMs)
-        .filter((instant) => instant >= sinceMs);
-    const lastOld = Math.max(sinceMs, ...instants(false));
-    const firstNew = Math.min(...instants(true).filter((instant) => instant > lastOld));
-    return (lastOld + firstNew) / 2;
-  });
-  if (moments.length === 0 || moments.some((moment) => !Number.isFinite(moment))) {
-    throw new Error(`not every gateway served ${newVersion} alone: ${paths.join(', ')}`);
-  }
-  return Math.max(...moments);
+  const paths = [...new Set(outside.map(({ path }) => path))];
+  return Object.fromEntries(
+    paths.map((path) => {
+      const answers = outside.filter((row) => row.path === path);
+      const instants = (isNew: boolean): number[] =>
+        answers
+          .filter(({ version }) => (version === newVersion) === isNew)
+          .flatMap(({ answeredAtMs }) => answeredAtMs)
+          .filter((instant) => instant >= sinceMs);
+      const lastOld = Math.max(sinceMs, ...instants(false));
+      const firstNew = Math.min(...instants(true).filter((instant) => instant > lastOld));
+      return [path, (lastOld + firstNew) / 2];
+    }),
+  );
 }
 
 export interface BareMove {
