@@ -47,7 +47,9 @@ export function configMapRecord(api: KubeApi, tell: Tell): ReleaseRecord {
         ? api.create(configMaps, wanted)
         : api.update(configMaps, wanted));
       tell(release, written);
-      return stateOf(written);
+      // What came back as it was sent need not be read: a way back waits for it.
+      const isAsSent = textOf(written) === textOf(wanted);
+      return isAsSent ? { kind: 'release', release, revision: revisionOf(written) } : stateOf(written);
     },
   };
 }
@@ -67,14 +69,21 @@ function configMap(release: Release, resourceVersion: string | null): KubeObject
 }
 
 function stateOf(object: KubeObject): RecordState {
-  const { data } = object as { data?: Readonly<Record<string, unknown>> };
-  const text = data?.[dataKey];
-  if (typeof text !== 'string') return { kind: 'unreadable', reason: `it has no ${dataKey}` };
+  const text = textOf(object);
+  if (text === null) return { kind: 'unreadable', reason: `it has no ${dataKey}` };
   const parsed = parseRelease(text);
   return 'reason' in parsed
     ? { kind: 'unreadable', ...parsed }
-    : { kind: 'release', release: parsed.release, revision: object.metadata.resourceVersion ?? '' };
+    : { kind: 'release', release: parsed.release, revision: revisionOf(object) };
 }
+
+function textOf(object: KubeObject): string | null {
+  const { data } = object as { data?: Readonly<Record<string, unknown>> };
+  const text = data?.[dataKey];
+  return typeof text === 'string' ? text : null;
+}
+
+const revisionOf = ({ metadata }: KubeObject): string => metadata.resourceVersion ?? '';
 
 /** The release to go by, or null: what a rollback, which must not be blocked by a broken record, goes on with. */
 export const releaseOf = (state: RecordState): Release | null =>

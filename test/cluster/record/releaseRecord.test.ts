@@ -39,6 +39,22 @@ test('what is saved is what is read, and is told', async () => {
   expect(told).toEqual(['deploying in ConfigMap']);
 });
 
+test('a save gives what a reading would', async () => {
+  const record = configMapRecord(new FakeKubeApi(), tell);
+  const begun = await record.save(release, { kind: 'none' });
+  expect(begun).toEqual(await record.read(shop));
+  const deployed = await record.save(enter(release, 'deployed', 'up', new Date(0)), begun);
+  expect(deployed).toEqual(await record.read(shop));
+});
+
+test('what came back otherwise than it was sent is read', async () => {
+  const api = new FakeKubeApi();
+  const rewritten = { ...release, schemaVersion: 1, actor: 'a webhook' };
+  api.create = () => Promise.resolve(stored(rewritten));
+  const record = configMapRecord(api, tell);
+  expect(await record.save(release, { kind: 'none' })).toMatchObject({ release: { actor: 'a webhook' } });
+});
+
 test('of two writers that read the same, one fails', async () => {
   const record = configMapRecord(new FakeKubeApi(), tell);
   const state = await record.save(release, { kind: 'none' });
