@@ -6,8 +6,10 @@ import { everywhere, planWeights } from '../src/domain/routing/switchPlan.ts';
 import type { ApiProxy } from '../test/e2e/apiProxy.ts';
 import { mustStep, routing } from '../test/e2e/harness.ts';
 
-/** Rows of the load come some 200 ms late; much later on a machine that has stalled. */
-const rows = { lateMs: 500, atMostMs: 15_000 } as const;
+/** How often to look whether the load's rows have come, and for how long. */
+const rows = { lookEveryMs: 300, atMostMs: 15_000 } as const;
+/** A gateway that has answered with the new version alone for so long does not go back to the old one. */
+const steadyMs = 300;
 
 /**
  * Seen from outside: the moment from which every gateway's answers are of the new version alone. For each gateway the
@@ -17,7 +19,7 @@ const rows = { lateMs: 500, atMostMs: 15_000 } as const;
 export async function servedAt(run: LoadRun, newVersion: string, sinceMs: number): Promise<number> {
   const deadlineMs = Date.now() + rows.atMostMs;
   for (;;) {
-    await sleep(rows.lateMs);
+    await sleep(rows.lookEveryMs);
     const moments = servedMoments(run, newVersion, sinceMs);
     const instants = Object.values(moments);
     if (instants.length > 0 && instants.every(Number.isFinite)) return Math.max(...instants);
@@ -27,7 +29,7 @@ export async function servedAt(run: LoadRun, newVersion: string, sinceMs: number
   }
 }
 
-/** By gateway; Infinity for one whose last answer was not of the new version. */
+/** By gateway; Infinity for one that is not yet known to serve the new version alone. */
 function servedMoments(run: LoadRun, newVersion: string, sinceMs: number): Readonly<Record<string, number>> {
   const outside = run
     .report()
@@ -42,8 +44,10 @@ function servedMoments(run: LoadRun, newVersion: string, sinceMs: number): Reado
           .flatMap(({ answeredAtMs }) => answeredAtMs)
           .filter((instant) => instant >= sinceMs);
       const lastOld = Math.max(sinceMs, ...instants(false));
-      const firstNew = Math.min(...instants(true).filter((instant) => instant > lastOld));
-      return [path, (lastOld + firstNew) / 2];
+      const since = instants(true).filter((instant) => instant > lastOld);
+      const firstNew = Math.min(...since);
+      const isSteady = Math.max(...since) - firstNew >= steadyMs;
+      return [path, isSteady ? (lastOld + firstNew) / 2 : Infinity];
     }),
   );
 }

@@ -19,6 +19,8 @@ const candidate = 'v1.1.0';
  * take from the processes that are measured: on two cores 300 a second cost a switch 90 ms.
  */
 const ratePerSecond = 120;
+/** Rows that came ten times a second were read beside each thing that is measured, by way of the API server. */
+const reportEveryMs = 1_000;
 /** Until every proxy serves what was rewound to. */
 const settleMs = 500;
 const coldStartRounds = 10;
@@ -35,7 +37,7 @@ interface Measured {
 async function measure(moment: Moment, rounds: number): Promise<Measured> {
   const proxy = await startApiProxy(lab.config);
   const rollback = openRollback(service);
-  const run = await load([service], ratePerSecond, 1800);
+  const run = await load([service], ratePerSecond, 1800, { reportEveryMs });
   const bare: BareMove[] = [];
   const action: ActionMove[] = [];
   const rollbackMs: number[] = [];

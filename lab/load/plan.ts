@@ -5,6 +5,8 @@ export interface LoadPlan {
   readonly ratePerSecond: number;
   readonly durationSeconds: number;
   readonly targets: readonly LoadTarget[];
+  /** Milliseconds; as each slice of 100 ms ends when absent. */
+  readonly reportEveryMs?: number;
 }
 
 /** One request to repeat; the targets of a plan take turns. */

@@ -5,7 +5,7 @@ import { pushSampleImage } from '../../lab/build/sampleImage.ts';
 import type { SampleRepository } from '../../lab/build/sampleImage.ts';
 import { connectLab } from '../../lab/connect.ts';
 import { startLoad } from '../../lab/load/start.ts';
-import type { LoadRun } from '../../lab/load/start.ts';
+import type { LoadOptions, LoadRun } from '../../lab/load/start.ts';
 import { runStep } from '../../lab/runner/step.ts';
 import type { StepOptions, StepResult } from '../../lab/runner/step.ts';
 import { publishTree } from '../../scripts/published-tree.ts';
@@ -107,7 +107,8 @@ export const load = (
   services: readonly string[],
   ratePerSecond: number,
   durationSeconds = 120,
-): Promise<LoadRun> => startLoad(lab.config, { services, ratePerSecond, durationSeconds });
+  more: Pick<LoadOptions, 'reportEveryMs'> = {},
+): Promise<LoadRun> => startLoad(lab.config, { services, ratePerSecond, durationSeconds, ...more });
 
 export async function virtualService(name: string): Promise<KubeObject> {
   const found = await api.get(virtualServices, namespace, name);

@@ -215,6 +215,24 @@ func TestStopEndsGentlyWithAllRows(t *testing.T) {
 	}
 }
 
+func TestRowsAreSentAsSeldomAsAsked(t *testing.T) {
+	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer service.Close()
+	started, first := time.Now(), time.Duration(0)
+	lines := load(t, Plan{
+		RatePerSecond: 100, DurationSeconds: 0.5, ReportEveryMs: 5_000,
+		Targets: []Target{{Path: "mesh", Service: "order-api", URL: service.URL}},
+	}, func(_ string, l line) {
+		if l.Type == "row" && first == 0 {
+			first = time.Since(started)
+		}
+	})
+	end := lines[len(lines)-1]
+	if first < 400*time.Millisecond || sum(lines, func(l line) int { return len(l.AnsweredAt) }) != end.Sent {
+		t.Errorf("the first row came after %s; %d requests in rows, %d sent", first, sum(lines, func(l line) int { return len(l.AnsweredAt) }), end.Sent)
+	}
+}
+
 func TestTheProxyIsUsed(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		w.Header().Set("X-App-Version", request.URL.Host)
@@ -230,14 +248,14 @@ func TestTheProxyIsUsed(t *testing.T) {
 }
 
 func TestEverythingWrongWithAPlanIsSaidAtOnce(t *testing.T) {
-	body := `{"ratePerSecond": 5000, "durationSeconds": 7200, "inFlight": 99999, "targets": [
+	body := `{"ratePerSecond": 5000, "durationSeconds": 7200, "inFlight": 99999, "reportEveryMs": 7, "targets": [
 		{"path": "a", "service": "s", "url": "http://outside.example/"},
 		{"path": "a", "service": "s", "url": "http://inside.example/", "proxy": "http://93.184.216.34:80"},
 		{"path": "a", "service": "s", "url": "http://unknown.example/"},
 		{"url": "ftp://10.0.0.1/"}]}`
 	_, err := ReadPlan(strings.NewReader(body), fixedLookup)
 	for _, part := range []string{
-		"ratePerSecond is 5000", "durationSeconds is 7200", "inFlight is 99999",
+		"ratePerSecond is 5000", "durationSeconds is 7200", "inFlight is 99999", "reportEveryMs is 7",
 		"targets[0]: outside.example is 93.184.216.34", "targets[1]: 93.184.216.34 is",
 		"targets[2]: unknown.example does not resolve", "targets[3]: path and service", "not an http URL",
 	} {

@@ -123,7 +123,7 @@ type endLine struct {
 	Skipped int    `json:"skipped"`
 }
 
-// stream writes the rows of each slice as it ends. When the reader goes away, the load ends with it.
+// stream writes the rows of the slices that have ended, as often as the plan says. When the reader goes away, the load ends with it.
 func stream(w http.ResponseWriter, request *http.Request, run *Run) {
 	ctx, cancel := context.WithCancel(request.Context())
 	defer cancel()
@@ -144,7 +144,7 @@ func stream(w http.ResponseWriter, request *http.Request, run *Run) {
 	write(startLine{"start", run.ID, time.Now().UnixMilli()})
 	ended := make(chan string, 1)
 	go func() { ended <- run.Send(ctx) }()
-	ticker := time.NewTicker(sliceMs * time.Millisecond)
+	ticker := time.NewTicker(run.plan.reportEvery())
 	defer ticker.Stop()
 	for {
 		select {

@@ -18,6 +18,7 @@ const (
 	maxDurationSeconds = 1800
 	maxInFlight        = 1024
 	maxTargets         = 200
+	maxReportEveryMs   = 5_000
 )
 
 // Plan is the body of POST /run.
@@ -27,6 +28,7 @@ type Plan struct {
 	DurationSeconds float64  `json:"durationSeconds"` // the run ends by itself after this
 	InFlight        int      `json:"inFlight"`        // requests waiting for an answer at once; 0 = 256
 	TimeoutMs       int      `json:"timeoutMs"`       // for one request; 0 = 31000, just above the route's 30 s
+	ReportEveryMs   int      `json:"reportEveryMs"`   // how often rows are sent; 0 = as each slice ends. Seldom takes less from what is measured
 }
 
 // Target is one request to repeat. Targets with the same path share their connections.
@@ -55,6 +57,13 @@ func (p Plan) inFlight() int {
 	return p.InFlight
 }
 
+func (p Plan) reportEvery() time.Duration {
+	if p.ReportEveryMs == 0 {
+		return sliceMs * time.Millisecond
+	}
+	return time.Duration(p.ReportEveryMs) * time.Millisecond
+}
+
 // lookup is net.DefaultResolver.LookupNetIP, or a test's.
 type lookup func(host string) ([]netip.Addr, error)
 
@@ -79,6 +88,9 @@ func ReadPlan(body io.Reader, resolve lookup) (Plan, error) {
 	}
 	if plan.TimeoutMs < 0 || plan.TimeoutMs > 120_000 {
 		complain("timeoutMs is %d; 0 to 120000 is allowed", plan.TimeoutMs)
+	}
+	if plan.ReportEveryMs != 0 && (plan.ReportEveryMs < sliceMs || plan.ReportEveryMs > maxReportEveryMs) {
+		complain("reportEveryMs is %d; 0, or %d to %d is allowed", plan.ReportEveryMs, sliceMs, maxReportEveryMs)
 	}
 	if len(plan.Targets) == 0 || len(plan.Targets) > maxTargets {
 		complain("%d targets; 1 to %d are allowed", len(plan.Targets), maxTargets)
