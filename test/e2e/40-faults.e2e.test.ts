@@ -1,7 +1,9 @@
 import { kill } from 'node:process';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { virtualServices } from '../../src/cluster/api/resources.ts';
+import { deployments, virtualServices } from '../../src/cluster/api/resources.ts';
+import { readPods } from '../../src/mesh/readMesh.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import { poll } from '../../src/runtime/poll.ts';
 import { api, close, lab, lastLine, load, mustStep, namespace, routing, step } from './harness.ts';
 import { verifiedCandidate } from './rewind.ts';
 import type { Moment } from './rewind.ts';
@@ -117,5 +119,44 @@ describe('no data is never a pass', () => {
       expect(lastLine(result)).toMatch(/^Serving now: /);
     },
     2 * minutes,
+  );
+});
+
+describe('the standby is scaled away', () => {
+  /** @returns when blue has so many pods, and all are ready */
+  const scaleBlue = async (replicas: number): Promise<void> => {
+    await api.jsonPatch(deployments, namespace, `${service}-blue`, [
+      { op: 'replace', path: '/spec/replicas', value: replicas },
+    ]);
+    await poll(
+      { clock: systemClock, timeoutMs: 60_000, intervalMs: 300, what: 'blue', remedy: 'Look at its pods.' },
+      async () => {
+        const { blue } = await readPods(api, await routing(service));
+        const done = blue.length === replicas && blue.every(({ ready }) => ready);
+        return done ? { done, value: undefined } : { done, reason: `${String(blue.length)} pods` };
+      },
+    );
+  };
+
+  test(
+    'a monitor says at once that there is no way back, goes none when it should, and tells what serves',
+    async () => {
+      await moment.rewindProxies();
+      await mustStep('switch-traffic', { service });
+      await scaleBlue(0);
+      try {
+        const inputs = { service, duration: '3s', 'on-inconclusive': 'rollback' };
+        const result = await step('monitor-and-rollback', inputs);
+        expect(result.exitCode).toBe(1);
+        const said = ['blue has no ready pod: as long as that is so', 'blue has no ready pod to go back to'];
+        expect(said.map((text) => result.log.includes(text))).toEqual([true, true]);
+        expect(result.outputs).toMatchObject({ 'rolled-back': 'false' });
+        expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
+        expect(lastLine(result)).toMatch(/^Serving now: .*green/);
+      } finally {
+        await scaleBlue(2);
+      }
+    },
+    3 * minutes,
   );
 });
