@@ -1,5 +1,6 @@
 import type { Journal, JournalChanges } from '../cluster/record/journal.ts';
 import { readyCount } from '../domain/release/forwardChecks.ts';
+import { unready } from '../domain/release/wayBack.ts';
 import type { ServiceRouting } from '../domain/routing/routing.ts';
 import { slots } from '../domain/slot.ts';
 import { formatSplit, sameSplit } from '../domain/split.ts';
@@ -128,11 +129,11 @@ async function requireEndpoints(
   routing: ServiceRouting,
   { target, pods: earlier }: Back,
 ): Promise<void> {
-  const wanted = slots.filter((slot) => target[slot] > 0);
-  const known = await earlier?.catch(() => null);
-  const isReady = (pods: ServicePods): boolean => wanted.every((slot) => readyCount(pods[slot]) > 0);
-  const pods = known !== null && known !== undefined && isReady(known) ? known : await mesh.pods(routing);
-  for (const slot of wanted) {
+  const isReady = (pods: ServicePods): boolean =>
+    unready(target, (slot) => readyCount(pods[slot])).length === 0;
+  const known = (await earlier?.catch(() => null)) ?? null;
+  const pods = known !== null && isReady(known) ? known : await mesh.pods(routing);
+  for (const slot of slots.filter((one) => target[one] > 0)) {
     const ready = readyCount(pods[slot]);
     log.info(`${ready > 0 ? '✓' : '✗'} endpoints: ${slot} has ${String(ready)} ready pods`);
     if (ready > 0) continue;

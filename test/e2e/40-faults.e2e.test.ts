@@ -153,6 +153,8 @@ describe('the standby is scaled away', () => {
         expect(result.outputs).toMatchObject({ 'rolled-back': 'false' });
         expect((await routing(service)).split).toEqual({ blue: 0, green: 100 });
         expect(lastLine(result)).toMatch(/^Serving now: .*green/);
+        const { outputs } = await mustStep('status', { service });
+        expect(outputs['json']).toContain('blue has no ready pod: there is nobody to roll back to');
       } finally {
         await scaleBlue(2);
       }

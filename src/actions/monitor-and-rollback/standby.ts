@@ -1,6 +1,6 @@
 import { readyCount } from '../../domain/release/forwardChecks.ts';
+import { bringUp, unready } from '../../domain/release/wayBack.ts';
 import type { ServiceRouting } from '../../domain/routing/routing.ts';
-import { slots } from '../../domain/slot.ts';
 import type { Mesh, ServicePods } from '../../mesh/mesh.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { messageOf } from '../../runtime/errors.ts';
@@ -29,7 +29,6 @@ export function watchStandby(
   routing: ServiceRouting,
   { title, previous }: Watched,
 ): Standby {
-  const { service, namespace } = routing.name;
   let latest: Promise<ServicePods> | null = null;
   let told: string | null = null;
 
@@ -41,12 +40,11 @@ export function watchStandby(
     else log.warning(trouble);
   };
   const judge = (pods: ServicePods): void => {
-    const gone = slots.filter((slot) => previous[slot] > 0 && readyCount(pods[slot]) === 0);
-    tell(
-      gone.length === 0
-        ? null
-        : `${gone.join(' and ')} has no ready pod: as long as that is so, ${title} cannot be rolled back. Look with c4ang status ${service} -n ${namespace}`,
+    const lost = unready(previous, (slot) => readyCount(pods[slot])).map(
+      (slot) =>
+        `${slot} has no ready pod: as long as that is so, ${title} cannot be rolled back. ${bringUp(routing.name, slot)}`,
     );
+    tell(lost.length === 0 ? null : lost.join('\n'));
   };
 
   return {

@@ -3,6 +3,7 @@ import { everyCallerHasProxy } from '../exposure/checks.ts';
 import type { Exposure } from '../exposure/checks.ts';
 import { heldShare, isSettled } from '../release/release.ts';
 import type { Release } from '../release/release.ts';
+import { bringUp, unready } from '../release/wayBack.ts';
 import { formatObject, takesTraffic } from '../routing/routing.ts';
 import type { ServiceRouting } from '../routing/routing.ts';
 import { slots } from '../slot.ts';
@@ -18,6 +19,7 @@ export function findingsOf(facts: StatusFacts, bySlot: BySlot): readonly Finding
   const all = [
     ...routingFindings(facts),
     ...podFindings(facts, bySlot),
+    ...wayBackFindings(facts, bySlot),
     ...proxyFindings(facts),
     ...recordFindings(facts, bySlot),
     ...unread(facts),
@@ -99,6 +101,19 @@ function podFindings(facts: StatusFacts, bySlot: BySlot): readonly Finding[] {
     found.push(note(`no subset selects ${strays.neither.join(', ')}, and the Service does`, labels));
   }
   return found;
+}
+
+/** Of a release that is not judged yet. A slot that takes traffic without a ready pod is told as worse than that. */
+function wayBackFindings(facts: StatusFacts, bySlot: BySlot): readonly Finding[] {
+  const [routing, record] = [valueOf(facts.routing), valueOf(facts.record)];
+  if (routing === null || record?.kind !== 'release') return [];
+  const { phase, splitBefore } = record.release;
+  if (phase !== 'switching' && phase !== 'monitoring') return [];
+  return unready(splitBefore, (slot) => bySlot[slot].ready)
+    .filter((slot) => 'value' in facts.pods[slot] && !takesTraffic(routing, slot))
+    .map((slot) =>
+      wrong(`${slot} has no ready pod: there is nobody to roll back to`, bringUp(facts.name, slot)),
+    );
 }
 
 function proxyFindings(facts: StatusFacts): readonly Finding[] {
