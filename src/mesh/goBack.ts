@@ -1,5 +1,6 @@
-import type { Journal, JournalChanges } from '../cluster/record/journal.ts';
+import type { Journal } from '../cluster/record/journal.ts';
 import { readyCount } from '../domain/release/forwardChecks.ts';
+import type { Release, ReleaseChanges } from '../domain/release/release.ts';
 import { unready } from '../domain/release/wayBack.ts';
 import type { ServiceRouting } from '../domain/routing/routing.ts';
 import { slots } from '../domain/slot.ts';
@@ -24,7 +25,7 @@ export interface Back {
   /** For the record: why, and from where. */
   readonly note: string;
   /** For the record besides. */
-  readonly changes?: JournalChanges;
+  readonly changes?: ReleaseChanges;
   /**
    * For whoever has watched the service, and read it some time ago: that is written from at once (compare and swap
    * finds out what is older than it should be), and this reads the routes anew once it is accepted. istiod gathers
@@ -53,16 +54,23 @@ export interface Back {
 export async function goBack(tools: Tools, found: ServiceRouting, back: Back): Promise<Moved> {
   const { mesh, journal } = tools;
   const { target, timeoutMs, changes, reread } = back;
-  const isBegun = await begin(tools, found, back);
+  const isIntended = reread !== undefined && intends(journal.release, target);
+  const isBegun = await begin(tools, found, back, isIntended);
   const early = reread === undefined ? null : await writeEarly(tools, found, target);
-  await back.claim?.();
-  const routing =
-    reread === undefined ? found : await readAgain(tools, reread, early === null ? null : found);
-  // Found to be there already, and now it is not: it goes by this reading.
-  if (!isBegun && routing !== found) await begin(tools, routing, back);
-  const moved = await moveBack(mesh, routing, target, timeoutMs, early);
+  const noted = isBegun && isIntended ? note(tools, back) : null;
+  let moved: Moved;
+  try {
+    await back.claim?.();
+    const routing =
+      reread === undefined ? found : await readAgain(tools, reread, early === null ? null : found);
+    // Found to be there already, and now it is not: it goes by this reading.
+    if (!isBegun && routing !== found) await begin(tools, routing, back, false);
+    moved = await moveBack(mesh, routing, target, timeoutMs, early);
+  } finally {
+    await noted;
+  }
   // What a cut-off verification left open would still lead to the candidate.
-  await tryClose(tools, routing.name);
+  await tryClose(tools, found.name);
   const phase = journal.release?.phase;
   if (phase === 'rolling-back' || phase === 'switching' || phase === 'monitoring') {
     await journal.tryEnter('rolled-back', provenBack(target, moved), { ...changes, splitAfter: target });
@@ -70,21 +78,35 @@ export async function goBack(tools: Tools, found: ServiceRouting, back: Back): P
   return moved;
 }
 
+/** Whether it is on record already that everybody goes there: that was written when the watching began. */
+const intends = (release: Release | null, target: Split): boolean =>
+  release?.goesBackTo !== undefined && sameSplit(release.goesBackTo, target);
+
 /**
  * One ready endpoint, and the intent on record: what has to be so before weights are written from a reading.
+ * @param isIntended the intent is on record: what is written now may wait until users have been moved
  * @returns false when by this reading there is nothing to write
  */
-async function begin(tools: Tools, routing: ServiceRouting, back: Back): Promise<boolean> {
+async function begin(
+  tools: Tools,
+  routing: ServiceRouting,
+  back: Back,
+  isIntended: boolean,
+): Promise<boolean> {
   const { journal } = tools;
   if (routing.split !== null && sameSplit(routing.split, back.target)) return false;
   const before = journal.release?.phase ?? null;
   // Both at once: each is a round trip, and users wait. The write first: it takes longer.
-  const noted = journal.tryEnter('rolling-back', back.note, back.changes);
+  const noted = isIntended ? null : note(tools, back);
   const [empty] = await Promise.allSettled([requireEndpoints(tools, routing, back), noted]);
   if (empty.status === 'fulfilled') return true;
-  if (before !== null) await journal.tryEnter(before, 'nothing is ready to go back to: the traffic stays');
+  if (before !== null)
+    await journal.tryEnter(before, 'nothing is ready to go back to: the traffic stays', back.changes);
   throw empty.reason;
 }
+
+const note = ({ journal }: Tools, { note: why, changes }: Back): Promise<void> =>
+  journal.tryEnter('rolling-back', why, changes);
 
 /**
  * Traffic that was moved is proven by the reading that it was moved from, if nothing newer can be had.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { openJournal } from '../../src/cluster/record/journal.ts';
+import type { ReleaseRecord } from '../../src/cluster/record/releaseRecord.ts';
 import { virtualServices } from '../../src/cluster/api/resources.ts';
 import type { ServiceRouting } from '../../src/domain/routing/routing.ts';
 import type { Phase } from '../../src/domain/release/release.ts';
@@ -128,6 +129,65 @@ describe('for whoever has watched the service', () => {
     await goBack({ ...bench.tools, journal }, known, { ...options, reread, claim });
     expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
     expect(bench.lines.join('\n')).toContain('proven by an earlier reading');
+  });
+
+  describe('and has put on record, when that began, where it would go back to', () => {
+    const watching = async (bench: Bench): Promise<ServiceRouting> => {
+      await bench.begin('monitoring', { splitAfter: { blue: 0, green: 100 }, goesBackTo: options.target });
+      return bench.mesh.read(shop);
+    };
+    const order = ({ api }: Bench): readonly string[] =>
+      api.writes.map(({ kind }) => kind).filter((kind) => kind !== 'Event');
+
+    test('the weights wait for no entry, and the entries follow', async () => {
+      const bench = onGreen();
+      await watchedToBlue(bench, await watching(bench), claim);
+      expect(order(bench)).toEqual(['VirtualService', 'ConfigMap', 'ConfigMap']);
+      expect(await phasesOf(bench)).toEqual(['rolling-back', 'rolled-back']);
+      expect((await bench.release()).goesBackTo).toBeUndefined();
+    });
+
+    test('a record that does not answer holds up neither weights nor proof', async () => {
+      const bench = onGreen();
+      const known = await watching(bench);
+      let answer: () => void = () => undefined;
+      const record: ReleaseRecord = {
+        ...bench.record,
+        save: () => new Promise((_, reject) => (answer = () => reject(new Error('no answer')))),
+      };
+      // It answers when everything is proven, and not before: who waits for it waits for ever.
+      const mesh: Mesh = {
+        ...bench.mesh,
+        proveSplit: async (...given) => {
+          const proof = await bench.mesh.proveSplit(...given);
+          record.save = () => Promise.reject(new Error('no answer'));
+          answer();
+          return proof;
+        },
+      };
+      const journal = await openJournal(record, shop, bench.tools.clock, bench.tools.log);
+      const reread = (): Promise<ServiceRouting> => bench.mesh.read(shop, 'back');
+      const { proof } = await goBack({ ...bench.tools, mesh, journal }, known, { ...options, reread, claim });
+      expect(proof.proxies).toHaveLength(3);
+      expect(bench.weights()).toEqual(['order-api-vs: 100/0']);
+      expect(bench.lines.join('\n')).toContain('the release record does not say "rolling-back": no answer');
+    });
+
+    test('elsewhere than now: that is written first', async () => {
+      const bench = onGreen();
+      await bench.begin('monitoring', { goesBackTo: { blue: 50, green: 50 } });
+      await watchedToBlue(bench, await bench.mesh.read(shop), claim);
+      expect(order(bench)).toEqual(['ConfigMap', 'VirtualService', 'ConfigMap']);
+    });
+
+    test('with nobody ready there the traffic stays, in the phase that it was in', async () => {
+      const bench = onGreen();
+      const known = await watching(bench);
+      bench.dropPods('order-api-blue-5d4f-1', 'order-api-blue-5d4f-2');
+      await expect(watchedToBlue(bench, known, claim)).rejects.toThrow('blue has no ready pod to go back to');
+      expect(bench.weights()).toEqual(['order-api-vs: 0/100']);
+      expect(await phasesOf(bench)).toEqual(['monitoring']);
+    });
   });
 
   describe('who has just looked for ready pods', () => {

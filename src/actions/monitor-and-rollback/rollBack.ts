@@ -1,6 +1,7 @@
 import type { Journal } from '../../cluster/record/journal.ts';
 import type { ReleaseLease } from '../../cluster/lease/releaseLease.ts';
 import type { ServiceRouting } from '../../domain/routing/routing.ts';
+import { isSettled } from '../../domain/release/release.ts';
 import { formatSplit } from '../../domain/split.ts';
 import type { Judgement } from '../../domain/verdict/verdict.ts';
 import { goBack } from '../../mesh/goBack.ts';
@@ -24,6 +25,16 @@ interface Known {
   readonly routing: ServiceRouting;
   /** As listed beside the last sample; null when there was none. */
   readonly pods: Promise<ServicePods> | null;
+}
+
+/**
+ * Where it goes back to, on record before it is needed: a bad version's users wait for no entry then. A release that is
+ * settled stays what it is while it is watched once more.
+ */
+export async function intendBack(journal: Journal, { previous, cutOff }: Watched): Promise<void> {
+  const { release } = journal;
+  if (release === null || isSettled(release) || cutOff) return;
+  await journal.tryIntend(previous);
 }
 
 /**

@@ -21,7 +21,7 @@ import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
 import type { Inputs } from './inputs.ts';
 import { report } from './report.ts';
-import { rollBack } from './rollBack.ts';
+import { intendBack, rollBack } from './rollBack.ts';
 import { watchStandby } from './standby.ts';
 import { findWatched } from './watched.ts';
 import type { Watched } from './watched.ts';
@@ -47,14 +47,15 @@ export async function monitorAndRollback(inputs: Inputs, given: Collaborators): 
   const journal = await openJournalForRollback(record, name, clock, log);
   const watched = findWatched(routing, journal.release);
   const standby = watchStandby(tools, routing, watched);
-
-  const { judgement, observations } = watched.cutOff
+  const watching = watched.cutOff
     ? { judgement: cutOffRollback, observations: [] }
-    : await watch(
-        watching(inputs),
+    : watch(
+        options(inputs),
         { ...tools, metrics: standby.beside(tools.metricsOf(routing, watched.slot)) },
         watched.title,
       );
+  // Beside it: a record that is slow to answer must not keep anyone from looking.
+  const [{ judgement, observations }] = await Promise.all([watching, intendBack(journal, watched)]);
   log.info(`${judgement.verdict}: ${judgement.reason}`);
 
   let rollback: string | null = null;
@@ -83,7 +84,7 @@ export async function monitorAndRollback(inputs: Inputs, given: Collaborators): 
   );
 }
 
-const watching = (inputs: Inputs): WatchOptions => ({
+const options = (inputs: Inputs): WatchOptions => ({
   durationMs: inputs.duration,
   intervalMs: inputs.interval,
   limits: { maxErrorShare: inputs['max-error-rate'], minRequests: inputs['min-requests'] },

@@ -1,4 +1,5 @@
 import type { ServiceName } from '../../domain/routing/host.ts';
+import { asFound } from '../../domain/release/asFound.ts';
 import { heldShare } from '../../domain/release/release.ts';
 import type { Release } from '../../domain/release/release.ts';
 import type { ServiceRouting } from '../../domain/routing/routing.ts';
@@ -27,13 +28,14 @@ export interface Watched {
  * record, whatever is live.
  * @throws PreconditionError when nothing has been switched to
  */
-export function findWatched(routing: ServiceRouting, release: Release | null): Watched {
+export function findWatched(routing: ServiceRouting, recorded: Release | null): Watched {
   const { name, live, split } = routing;
-  if (release === null) {
+  if (recorded === null) {
     if (live === null) throw nothingToWatch(routing, 'there is no usable release record');
     const now = all(live);
     return { name, slot: live, title: `slot ${live}`, now, previous: all(otherSlot(live)), cutOff: false };
   }
+  const release = asFound(recorded, routing);
   const { id, phase, candidate, slots, splitBefore } = release;
   const title = `${slots[candidate]?.version ?? 'the version'} in ${candidate}`;
   const watched = { name, slot: candidate, title, now: all(candidate), previous: splitBefore };

@@ -1,6 +1,6 @@
 import type { Status } from '../../domain/status/status.ts';
 import { formatSplit } from '../../domain/split.ts';
-import { ago, proxyName, servesWhat, sincePhase, slotRows } from '../../domain/status/text.ts';
+import { ago, forHowLong, proxyName, servesWhat, slotRows } from '../../domain/status/text.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { Summary } from '../../runtime/summary.ts';
 
@@ -60,7 +60,7 @@ function releaseFacts({
   const { id, candidate, phase, slots, verdicts } = release;
   rows.push([
     'release',
-    `${slots[candidate]?.version ?? 'a version'} in ${candidate} is ${phase} for ${ago(sincePhase(release), at)} (${id})`,
+    `${slots[candidate]?.version ?? 'a version'} in ${candidate} is ${phase}${forHowLong(release, at)} (${id})`,
   ]);
   for (const kind of ['verify', 'monitor'] as const) {
     const verdict = verdicts[kind];

@@ -1,13 +1,12 @@
 import type { ServiceName } from '../../domain/routing/host.ts';
 import { enter } from '../../domain/release/release.ts';
-import type { Phase, Release } from '../../domain/release/release.ts';
-import { PreconditionError } from '../../runtime/errors.ts';
+import type { Phase, Release, ReleaseChanges } from '../../domain/release/release.ts';
+import type { Split } from '../../domain/split.ts';
+import { messageOf, PreconditionError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { recordName, releaseOf } from './releaseRecord.ts';
 import type { RecordState, ReleaseRecord } from './releaseRecord.ts';
-
-export type JournalChanges = Partial<Omit<Release, 'phase' | 'timeline'>>;
 
 /** The release record of one service while one step works with it: each entry goes over the one before. */
 export interface Journal {
@@ -23,9 +22,11 @@ export interface Journal {
    * Saves the intent before a mutation, or the outcome after it.
    * @throws ConflictError when another process wrote meanwhile; PreconditionError without a usable record
    */
-  enter(phase: Phase, note: string, changes?: JournalChanges): Promise<void>;
+  enter(phase: Phase, note: string, changes?: ReleaseChanges): Promise<void>;
   /** The same on the way back, which no record may block: what goes wrong is a warning. */
-  tryEnter(phase: Phase, note: string, changes?: JournalChanges): Promise<void>;
+  tryEnter(phase: Phase, note: string, changes?: ReleaseChanges): Promise<void>;
+  /** Saves, until the next entry, where everybody goes without one. What goes wrong is a warning: then there has to be one. */
+  tryIntend(goesBackTo: Split): Promise<void>;
 }
 
 export async function openJournal(
@@ -35,7 +36,7 @@ export async function openJournal(
   log: Log,
 ): Promise<Journal> {
   let state = await record.read(name);
-  const write = async (phase: Phase, note: string, changes: JournalChanges = {}): Promise<void> => {
+  const write = async (change: (release: Release) => Release): Promise<void> => {
     const release = releaseOf(state);
     if (release === null) {
       throw new PreconditionError(
@@ -43,8 +44,18 @@ export async function openJournal(
         'Run deploy-green first: it begins a release.',
       );
     }
-    state = await record.save(enter({ ...release, ...changes }, phase, note, new Date(clock.now())), state);
+    state = await record.save(change(release), state);
   };
+  const tryWrite = async (what: string, writing: () => Promise<void>): Promise<void> => {
+    if (state.kind === 'none') return;
+    try {
+      await writing();
+    } catch (error) {
+      log.warning(`the release record does not say ${what}: ${messageOf(error)}`);
+    }
+  };
+  const enterPhase: Journal['enter'] = (phase, note, changes) =>
+    write((release) => enter(release, phase, note, new Date(clock.now()), changes));
   return {
     get state() {
       return state;
@@ -55,17 +66,10 @@ export async function openJournal(
     async begin(release) {
       state = await record.save(release, state);
     },
-    enter: write,
-    async tryEnter(phase, note, changes) {
-      if (state.kind === 'none') return;
-      try {
-        await write(phase, note, changes);
-      } catch (error) {
-        log.warning(
-          `the release record does not say "${phase}": ${error instanceof Error ? error.message : String(error)}`,
-        );
-      }
-    },
+    enter: enterPhase,
+    tryEnter: (phase, note, changes) => tryWrite(`"${phase}"`, () => enterPhase(phase, note, changes)),
+    tryIntend: (goesBackTo) =>
+      tryWrite('where to go back to', () => write((release) => ({ ...release, goesBackTo }))),
   };
 }
 
@@ -79,7 +83,7 @@ export async function openJournalForRollback(
   try {
     return await openJournal(record, name, clock, log);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     log.warning(`the release record could not be read: ${reason}`);
     const unreadable: ReleaseRecord = {
       ...record,

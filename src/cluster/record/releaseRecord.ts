@@ -18,7 +18,7 @@ export type RecordState =
 export interface ReleaseRecord {
   read(name: ServiceName): Promise<RecordState>;
   /**
-   * Compare and swap: writes over exactly the state that was read, and tells the transition.
+   * Compare and swap: writes over exactly the state that was read, and tells the transition, where there is one.
    * @returns the state to write over next
    * @throws ConflictError when someone else wrote meanwhile; PreconditionError over an unreadable record
    */
@@ -46,7 +46,7 @@ export function configMapRecord(api: KubeApi, tell: Tell): ReleaseRecord {
       const written = await (over.kind === 'none'
         ? api.create(configMaps, wanted)
         : api.update(configMaps, wanted));
-      tell(release, written);
+      if (releaseOf(over)?.timeline.at(-1) !== release.timeline.at(-1)) tell(release, written);
       // What came back as it was sent need not be read: a way back waits for it.
       const isAsSent = textOf(written) === textOf(wanted);
       return isAsSent ? { kind: 'release', release, revision: revisionOf(written) } : stateOf(written);

@@ -28,7 +28,7 @@ const release = object(
     runUrl: orNull(text),
     actor: orNull(text),
   },
-  { commit: text },
+  { commit: text, goesBackTo: split },
 );
 
 /** Why a record cannot be used; and the split before its release, which a newer schema most likely still says. */

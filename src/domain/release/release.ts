@@ -52,7 +52,15 @@ export interface Release {
   readonly actor: string | null;
   /** The commit that the run was of; absent outside of GitHub, and in what older versions wrote. */
   readonly commit?: string;
+  /**
+   * Where whoever watches the candidate sends everybody as soon as it proves to be bad: an intent that is on record
+   * before it is needed, so that the weights need not wait for one. Each entry ends it, unless it says it again.
+   */
+  readonly goesBackTo?: Split;
 }
+
+/** What an entry may change besides the phase. */
+export type ReleaseChanges = Partial<Omit<Release, 'phase' | 'timeline'>>;
 
 export const schemaVersion = 1;
 const timelineLimit = 50;
@@ -69,7 +77,14 @@ export const heldShare = ({ phase, candidate, splitAfter }: Release): Split | nu
   phase === 'switching' && splitAfter !== null && splitAfter[candidate] > 0 ? splitAfter : null;
 
 /** Enters a phase, with one line for people. Pure: the time comes from outside. */
-export function enter(release: Release, phase: Phase, note: string, at: Date): Release {
+export function enter(
+  { goesBackTo, ...before }: Release,
+  phase: Phase,
+  note: string,
+  at: Date,
+  changes: ReleaseChanges = {},
+): Release {
+  const release = { ...before, ...changes };
   const split = release.splitAfter ?? release.splitBefore;
   const entry: TimelineEntry = { at: at.toISOString(), phase, note, split };
   return { ...release, phase, timeline: [...release.timeline, entry].slice(-timelineLimit) };

@@ -1,4 +1,5 @@
 import type { LeaseHolder } from '../release/lease.ts';
+import { asFound } from '../release/asFound.ts';
 import type { Release } from '../release/release.ts';
 import type { ServiceRouting } from '../routing/routing.ts';
 import { slots } from '../slot.ts';
@@ -34,7 +35,8 @@ export interface Status {
   readonly next: readonly NextStep[];
 }
 
-export function statusOf(facts: StatusFacts): Status {
+export function statusOf(read: StatusFacts): Status {
+  const facts = recordAsFound(read);
   const { name, at, lease } = facts;
   const routing = valueOf(facts.routing);
   const record = valueOf(facts.record);
@@ -59,6 +61,12 @@ export function statusOf(facts: StatusFacts): Status {
     findings,
     next: nextSteps(facts, bySlot),
   };
+}
+
+function recordAsFound(facts: StatusFacts): StatusFacts {
+  const [routing, record] = [valueOf(facts.routing), valueOf(facts.record)];
+  if (routing === null || record?.kind !== 'release') return facts;
+  return { ...facts, record: { value: { ...record, release: asFound(record.release, routing) } } };
 }
 
 type BySlot = Readonly<Record<Slot, SlotStatus>>;

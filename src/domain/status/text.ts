@@ -94,7 +94,7 @@ function releaseLines({ release, lease, at }: Status, paint: Paint): readonly st
   const from = [actor === null ? [] : [`by ${actor}`], runUrl === null ? [] : [runUrl]].flat().join(', ');
   return [
     ...held,
-    `release  ${paint.strong(`${versionOf(release)} in ${release.candidate}`)} is ${paint.strong(phase)}${last === undefined ? '' : ` for ${ago(sincePhase(release), at)}: ${last.note}`}`,
+    `release  ${paint.strong(`${versionOf(release)} in ${release.candidate}`)} is ${paint.strong(phase)}${forHowLong(release, at)}${last?.phase === phase ? `: ${last.note}` : ''}`,
     ...verdictLines,
     `         ${paint.faint([id, from].filter((part) => part !== '').join(', '))}`,
   ];
@@ -102,10 +102,12 @@ function releaseLines({ release, lease, at }: Status, paint: Paint): readonly st
 
 const versionOf = ({ slots, candidate }: Release): string => slots[candidate]?.version ?? 'a version';
 
-/** When the phase of now was entered. */
-export function sincePhase({ timeline, phase }: Release): string {
+/** ` for 12 min`. A phase that only the routes tell (`asFound`) was entered by no entry. */
+export function forHowLong({ timeline, phase }: Release, now: string): string {
   const before = timeline.findLastIndex((entry) => entry.phase !== phase);
-  return timeline[before + 1]?.at ?? '';
+  const since = timeline[before + 1]?.at;
+  if (since !== undefined) return ` for ${ago(since, now)}`;
+  return timeline.length === 0 ? '' : ', by its routes: its last entry does not say so yet';
 }
 
 const findingLines = ({ findings }: Status, paint: Paint): readonly string[] =>

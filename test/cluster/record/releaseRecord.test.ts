@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { configMapRecord } from '../../../src/cluster/record/releaseRecord.ts';
+import { configMapRecord, releaseOf } from '../../../src/cluster/record/releaseRecord.ts';
 import { configMaps } from '../../../src/cluster/api/resources.ts';
 import { enter } from '../../../src/domain/release/release.ts';
 import type { Release } from '../../../src/domain/release/release.ts';
@@ -37,6 +37,18 @@ test('what is saved is what is read, and is told', async () => {
   await record.save(release, { kind: 'none' });
   expect(await record.read(shop)).toMatchObject({ kind: 'release', release });
   expect(told).toEqual(['deploying in ConfigMap']);
+});
+
+test('where everybody goes back to is read, is told to nobody, and ends with the next entry', async () => {
+  const told: string[] = [];
+  const record = configMapRecord(new FakeKubeApi(), ({ phase }) => told.push(phase));
+  const begun = await record.save(release, { kind: 'none' });
+  const watched: Release = { ...release, goesBackTo: { blue: 100, green: 0 } };
+  const state = await record.save(watched, begun);
+  expect(await record.read(shop)).toMatchObject({ kind: 'release', release: watched });
+  await record.save(enter(watched, 'deployed', 'up', new Date(0)), state);
+  expect(releaseOf(await record.read(shop))).not.toHaveProperty('goesBackTo');
+  expect(told).toEqual(['deploying', 'deployed']);
 });
 
 test('a save gives what a reading would', async () => {
