@@ -14,6 +14,7 @@ import { workflowRun } from '../src/runtime/run.ts';
 
 const [kubeconfig = '', context = '', namespace = '', service = ''] = process.argv.slice(2);
 const name = { service, namespace };
+const target = all('blue');
 const quiet = (): void => undefined;
 const log = { info: quiet, warning: quiet, group: quiet };
 
@@ -28,6 +29,7 @@ async function prepare(): Promise<() => Promise<number>> {
   await lease.hold(name, { onBusy: 'wait', timeoutMs: 10_000, signal });
   const known = await mesh.read(name);
   const journal = await openJournal(configMapRecord(api, quiet), name, clock, log);
+  await journal.tryIntend(target);
   return async () => {
     // What a monitor decides by, right before it does, and what it looks for beside that.
     const pods = mesh.pods(known);
@@ -35,7 +37,7 @@ async function prepare(): Promise<() => Promise<number>> {
     const decidedMs = clock.monotonic();
     lease.insist(name);
     const { acceptedMs, proof } = await goBack({ mesh, journal, log }, known, {
-      target: all('blue'),
+      target,
       timeoutMs: 15_000,
       note: 'measured',
       pods,
