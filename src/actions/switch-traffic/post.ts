@@ -5,8 +5,8 @@ import { currentSplit } from '../../domain/status/serving.ts';
 import type { Release } from '../../domain/release/release.ts';
 import { formatSplit, sameSplit } from '../../domain/split.ts';
 import { closeProven } from '../../mesh/closePreview.ts';
-import { goBack } from '../../mesh/goBack.ts';
 import { moveBack } from '../../mesh/moveTraffic.ts';
+import { finishRollback } from './cutOffRollback.ts';
 import { finishIfDone } from './finish.ts';
 import { cutOffHome } from './forward.ts';
 import type { Inputs } from './inputs.ts';
@@ -31,10 +31,15 @@ export async function finishOrUndo(inputs: Inputs, releaseId: string, given: Col
     log.info('the step was cut off, and nothing of it is left to finish or to undo');
     return;
   }
-  const finished =
-    release.phase === 'rolling-back' || wasUndoing(state)
-      ? null
-      : await finishIfDone(inputs, { ...tools, journal }, release);
+  if (release.phase === 'rolling-back') {
+    const split = await finishRollback(inputs, { ...tools, journal }, release);
+    log.info(`undone: ${split}`);
+    summary.heading(
+      `${name.service}: the step was cut off and is undone: ${formatSplit(release.splitBefore)}`,
+    );
+    return;
+  }
+  const finished = wasUndoing(state) ? null : await finishIfDone(inputs, { ...tools, journal }, release);
   if (finished !== null) {
     const split = formatSplit(finished.split);
     log.warning(
@@ -44,22 +49,14 @@ export async function finishOrUndo(inputs: Inputs, releaseId: string, given: Col
     return;
   }
   const routing = await mesh.read(name, 'back');
-  const home = release.phase === 'switching' ? cutOffHome(inputs, release) : release.splitBefore;
+  const home = cutOffHome(inputs, release);
   log.warning(
     `the step was cut off while release ${release.id} was ${release.phase}: from ${currentSplit(routing)} back to ${formatSplit(home)}`,
   );
-  if (release.phase === 'rolling-back') {
-    await goBack({ mesh, journal, log }, routing, {
-      target: home,
-      timeoutMs: inputs.timeout,
-      note: 'a rollback that was cut off is finished',
-    });
-  } else {
-    await moveBack(mesh, routing, home, inputs.timeout);
-    await recordUndone(journal, release, home);
-    const isHeld = journal.release?.phase === 'switching';
-    if (!(isHeld && inputs.preview)) await closeProven(tools, name, inputs.timeout);
-  }
+  await moveBack(mesh, routing, home, inputs.timeout);
+  await recordUndone(journal, release, home);
+  const isHeld = journal.release?.phase === 'switching';
+  if (!(isHeld && inputs.preview)) await closeProven(tools, name, inputs.timeout);
   log.info(`undone: ${formatSplit(home)}, proven in every proxy`);
   summary.heading(`${name.service}: the step was cut off and is undone: ${formatSplit(home)}`);
 }

@@ -14,6 +14,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Outputs } from '../../runtime/outputs.ts';
 import type { StepState } from '../../runtime/state.ts';
 import type { Summary } from '../../runtime/summary.ts';
+import { finishInstead, rollbackCutOff } from './cutOffRollback.ts';
 import { rehearse } from './dryRun.ts';
 import { goForward } from './forward.ts';
 import type { Inputs } from './inputs.ts';
@@ -44,6 +45,8 @@ export async function switchTraffic(inputs: Inputs, given: Collaborators): Promi
     `${tools.name.service} is at ${before}; ${target.direction} to ${target.slot} in ${String(routing.virtualServices.length)} VirtualServices`,
   );
 
+  const cutOff = target.direction === 'forward' ? rollbackCutOff(journal.release, routing) : null;
+  if (cutOff !== null) return finishInstead(inputs, tools, cutOff);
   if (inputs['dry-run']) return rehearse(inputs, tools, routing, target);
   // What callers send is counted also where they have to prove nothing.
   const verify = inputs.verify === 'all' ? 'all' : 'callers';
