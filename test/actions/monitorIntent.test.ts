@@ -5,6 +5,7 @@ import { fields as rollbackFields } from '../../src/actions/rollback/inputs.ts';
 import { rollback } from '../../src/actions/rollback/run.ts';
 import { fields } from '../../src/actions/status/inputs.ts';
 import { showStatus } from '../../src/actions/status/run.ts';
+import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
 import { virtualServices } from '../../src/cluster/api/resources.ts';
 import { clusterWorkloads } from '../../src/cluster/pods/workloads.ts';
 import type { Phase, Release } from '../../src/domain/release/release.ts';
@@ -17,6 +18,7 @@ import { envoyMetrics } from '../../src/metrics/envoyMetrics.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';
 import { Bench } from '../fakes/bench.ts';
 import { virtualService } from '../fakes/shop.ts';
+import type { VirtualServiceOptions } from '../fakes/shop.ts';
 
 // A monitor says on record where it would go back to before it watches, and moves the users before it says more.
 
@@ -146,6 +148,30 @@ describe('what is no way back', () => {
     expect((await statusOf(bench)).release?.phase).toBe('monitoring');
     await expect(watch(bench)).rejects.toThrow('could not be judged (inconclusive)');
     expect(bench.weights()).toEqual(['order-api-vs: 0/100', 'order-api-mesh: 0/100']);
+  });
+
+  /** As the API server tells who wrote the routes. */
+  const writtenBy = (manager: string, weights: Weights, given: VirtualServiceOptions): KubeObject => {
+    const object = virtualService({ ...given, weights });
+    const managedFields = [
+      { manager: 'helm', fieldsV1: { 'f:metadata': {}, 'f:spec': { 'f:hosts': {} } } },
+      { manager, fieldsV1: { 'f:spec': { 'f:http': {} } } },
+    ];
+    return { ...object, metadata: { ...object.metadata, managedFields } };
+  };
+  const gateway = { gateways: ['ecommerce-gateway'] };
+
+  test.each([
+    ['kubectl-edit', 'monitoring'],
+    ['argocd-controller', 'monitoring'],
+    ['c4ang-actions', 'rolling-back'],
+  ] as const)('moved to where it would go back to, by %s: it is %s', async (manager, phase) => {
+    const bench = await releaseWith([100, 0], [100, 0], 'monitoring', { goesBackTo: blue });
+    bench.api.put(virtualServices, writtenBy(manager, [100, 0], gateway));
+    const status = await statusOf(bench);
+    expect(status.release?.phase).toBe(phase);
+    const isByHand = findingsOf(status).includes('someone moved the traffic by hand, or applied it from Git');
+    expect(isByHand).toBe(phase === 'monitoring');
   });
 
   test('somebody moved the traffic elsewhere: that is told, and nobody goes back by it', async () => {

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { deployments, pods, virtualServices } from '../../src/cluster/api/resources.ts';
 import type { KubeObject } from '../../src/cluster/api/kubeApi.ts';
+import type { Status } from '../../src/domain/status/status.ts';
 import { undisturbed } from './apiProxy.ts';
 import type { Script } from './apiProxy.ts';
 import { disturbed } from './disturbed.ts';
@@ -13,6 +14,7 @@ import {
   mustStep,
   namespace,
   releaseOf,
+  releaseRecord,
   routing,
   step,
   virtualService,
@@ -34,11 +36,14 @@ beforeEach(async () => {
 const isPatch = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
   method === 'PATCH' && path.includes('/virtualservices/');
 
-/** Does something once, at the first write of weights: before the API server takes it, or after. */
-function atTheWrite(when: 'before' | 'answered', act: () => Promise<unknown>): Script {
+const isRecordWrite = ({ method, path }: { readonly method: string; readonly path: string }): boolean =>
+  method === 'PUT' && path.includes('/configmaps/');
+
+/** Does something once, at the first such call: before the API server takes it, or after. */
+function atThe(is: typeof isPatch, when: 'before' | 'answered', act: () => Promise<unknown>): Script {
   let isDone = false;
   const once = async (call: Parameters<typeof isPatch>[0]): Promise<null> => {
-    if (isDone || !isPatch(call)) return null;
+    if (isDone || !is(call)) return null;
     isDone = true;
     await act();
     return null;
@@ -51,6 +56,10 @@ function atTheWrite(when: 'before' | 'answered', act: () => Promise<unknown>): S
         },
       };
 }
+
+/** At the first write of weights. */
+const atTheWrite = (when: 'before' | 'answered', act: () => Promise<unknown>): Script =>
+  atThe(isPatch, when, act);
 
 const setSpec = (object: KubeObject, change: Readonly<Record<string, unknown>>): Promise<unknown> =>
   api.jsonPatch(
@@ -148,6 +157,35 @@ describe('routes re-applied from Git in the middle of a switch', () => {
       expect(new Set(report.countByPath().map(({ version }) => version))).toEqual(
         new Set(['v1.0.0', 'v1.1.0'].filter((version) => report.count({ version }).requests > 0)),
       );
+    },
+    minutes,
+  );
+
+  test(
+    'nor of a monitor: that is no rollback of its, and status says who to look for',
+    async () => {
+      const { apiVersion, kind, metadata, spec } = (await virtualService(gatewayRoutes)) as KubeObject & {
+        readonly spec: unknown;
+      };
+      const fromGit = { apiVersion, kind, metadata: { name: metadata.name, namespace }, spec };
+      await mustStep('switch-traffic', { service });
+      let told: Status | undefined;
+      const reapply = async (): Promise<void> => {
+        await applyObject(fromGit);
+        const { outputs } = await mustStep('status', { service });
+        told = JSON.parse(outputs['json'] ?? '') as Status;
+      };
+      // When it has put on record where it would go back to: exactly where Git says.
+      stage.proxy.play(atThe(isRecordWrite, 'answered', reapply));
+      const result = await stage.through('monitor-and-rollback', {
+        duration: '4s',
+        'on-inconclusive': 'keep',
+      });
+      expect(result.exitCode).toBe(1);
+      expect(result.log).toContain('someone moved the traffic while');
+      expect(told?.release).toMatchObject({ phase: 'monitoring', goesBackTo: blue });
+      expect(told?.findings.map(({ what }) => what).join('\n')).toMatch(/the routes disagree/);
+      expect(await releaseRecord(service)).toMatchObject({ phase: 'monitoring' });
     },
     minutes,
   );

@@ -1,3 +1,4 @@
+import { fieldManager } from '../../domain/routing/writers.ts';
 import { ConflictError } from '../../runtime/errors.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { ApiCall, ApiServer } from './apiServer.ts';
@@ -89,7 +90,7 @@ export function restApi(server: ApiServer, clock: Clock): KubeApi {
 }
 
 /** Shows in managedFields who wrote what. */
-const ourself = 'fieldManager=c4ang-actions';
+const ourself = `fieldManager=${fieldManager}`;
 
 /**
  * Sends one call; asks again where that is safe, within the call's deadline: reads after anything that may
