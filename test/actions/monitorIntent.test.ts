@@ -17,7 +17,7 @@ import { plain, statusLines } from '../../src/domain/status/text.ts';
 import { envoyMetrics } from '../../src/metrics/envoyMetrics.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';
 import { Bench } from '../fakes/bench.ts';
-import { virtualService } from '../fakes/shop.ts';
+import { gatewayAndMesh, virtualService } from '../fakes/shop.ts';
 import type { VirtualServiceOptions } from '../fakes/shop.ts';
 
 // A monitor says on record where it would go back to before it watches, and moves the users before it says more.
@@ -26,17 +26,13 @@ const blue: Split = { blue: 100, green: 0 };
 const green: Split = { blue: 0, green: 100 };
 type Weights = readonly [number, number];
 
-/** Gateway and mesh have a VirtualService each. */
 async function releaseWith(
   gateway: Weights,
   mesh: Weights,
   phase: Phase,
   changes: Partial<Release> = {},
 ): Promise<Bench> {
-  const bench = new Bench(
-    [virtualServices, virtualService({ weights: gateway, gateways: ['ecommerce-gateway'] })],
-    [virtualServices, virtualService({ weights: mesh, gateways: ['mesh'], name: 'order-api-mesh' })],
-  );
+  const bench = new Bench(...gatewayAndMesh(gateway, mesh));
   await bench.begin(phase, { splitAfter: green, ...changes });
   return bench;
 }

@@ -1,26 +1,21 @@
 import { expect, test } from '@jest/globals';
 import { parse } from '../../src/actions/switch-traffic/inputs.ts';
 import { switchTraffic } from '../../src/actions/switch-traffic/run.ts';
-import { virtualServices } from '../../src/cluster/api/resources.ts';
 import type { Phase, Release } from '../../src/domain/release/release.ts';
 import { Bench } from '../fakes/bench.ts';
-import { virtualService } from '../fakes/shop.ts';
+import { gatewayAndMesh } from '../fakes/shop.ts';
 
 // A release that was found to be bad, and whose process was killed before everybody was back, is taken forward by nobody.
 
 type Weights = readonly [number, number];
 
-/** Gateway and mesh have a VirtualService each. */
 async function cutOff(
   gateway: Weights,
   mesh: Weights,
   phase: Phase,
   changes: Partial<Release> = {},
 ): Promise<Bench> {
-  const bench = new Bench(
-    [virtualServices, virtualService({ weights: gateway, gateways: ['ecommerce-gateway'] })],
-    [virtualServices, virtualService({ weights: mesh, gateways: ['mesh'], name: 'order-api-mesh' })],
-  );
+  const bench = new Bench(...gatewayAndMesh(gateway, mesh));
   await bench.begin(phase, changes);
   return bench;
 }

@@ -48,6 +48,15 @@ export function virtualService(options: VirtualServiceOptions = {}): KubeObject 
   };
 }
 
+/** Gateway and mesh with a VirtualService each, as the reference chart makes them. */
+export const gatewayAndMesh = (
+  gateway: readonly [blue: number, green: number],
+  mesh: readonly [blue: number, green: number],
+): readonly Entry[] => [
+  [virtualServices, virtualService({ weights: gateway, gateways: ['ecommerce-gateway'] })],
+  [virtualServices, virtualService({ weights: mesh, gateways: ['mesh'], name: 'order-api-mesh' })],
+];
+
 export const destinationRule = (
   labels: Readonly<Record<Slot, Readonly<Record<string, string>>>>,
 ): KubeObject => ({
