@@ -17,25 +17,20 @@ import { plain, statusLines } from '../../src/domain/status/text.ts';
 import { envoyMetrics } from '../../src/metrics/envoyMetrics.ts';
 import { parseInputs } from '../../src/runtime/inputs.ts';
 import { Bench } from '../fakes/bench.ts';
-import { gatewayAndMesh, virtualService } from '../fakes/shop.ts';
-import type { VirtualServiceOptions } from '../fakes/shop.ts';
+import { virtualService } from '../fakes/shop.ts';
+import type { VirtualServiceOptions, Weights } from '../fakes/shop.ts';
 
 // A monitor says on record where it would go back to before it watches, and moves the users before it says more.
 
 const blue: Split = { blue: 100, green: 0 };
 const green: Split = { blue: 0, green: 100 };
-type Weights = readonly [number, number];
 
-async function releaseWith(
+const releaseWith = (
   gateway: Weights,
   mesh: Weights,
   phase: Phase,
   changes: Partial<Release> = {},
-): Promise<Bench> {
-  const bench = new Bench(...gatewayAndMesh(gateway, mesh));
-  await bench.begin(phase, { splitAfter: green, ...changes });
-  return bench;
-}
+): Promise<Bench> => Bench.inTwo(gateway, mesh, phase, { splitAfter: green, ...changes });
 
 const watch = (bench: Bench, given: Readonly<Record<string, string>> = {}): Promise<void> =>
   monitorAndRollback(parse({ service: 'order-api', duration: '10s', ...given }), {

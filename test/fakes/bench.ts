@@ -15,7 +15,8 @@ import { FakeClock } from './clock.ts';
 import { FakeEnvoys } from './envoys.ts';
 import { fakeHolder } from './holder.ts';
 import { FakeKubeApi } from './kubeApi.ts';
-import { shop, shopObjects } from './shop.ts';
+import { gatewayAndMesh, shop, shopObjects } from './shop.ts';
+import type { Weights } from './shop.ts';
 
 /** A shop with everything that an action works with: the real mesh on a Kubernetes and Envoys in memory. */
 export class Bench {
@@ -45,6 +46,18 @@ export class Bench {
     this.mesh = clusterMesh(api, this.envoys, this.clock);
     this.events = transitionEvents((event) => api.create(events, event), this.clock);
     this.record = configMapRecord(api, this.events.tell);
+  }
+
+  /** A release on record, and gateway and mesh with a VirtualService each. */
+  static async inTwo(
+    gateway: Weights,
+    mesh: Weights,
+    phase: Phase,
+    changes: Partial<Release> = {},
+  ): Promise<Bench> {
+    const bench = new Bench(...gatewayAndMesh(gateway, mesh));
+    await bench.begin(phase, changes);
+    return bench;
   }
 
   /** The lease as another process has it. */

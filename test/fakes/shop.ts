@@ -11,6 +11,7 @@ import type { Slot } from '../../src/domain/slot.ts';
 /** The objects of a small shop, as the platform has them. Tests change what they are about. */
 export const shop = { service: 'order-api', namespace: 'ecommerce' } as const;
 
+export type Weights = readonly [blue: number, green: number];
 type Entry = readonly [Resource, KubeObject];
 
 export interface VirtualServiceOptions {
@@ -19,7 +20,7 @@ export interface VirtualServiceOptions {
   readonly hosts?: readonly string[];
   readonly gateways?: readonly string[];
   readonly http?: readonly unknown[];
-  readonly weights?: readonly [blue: number, green: number];
+  readonly weights?: Weights;
 }
 
 export const destination = (subset: string, weight?: number, host = 'order-api') => ({
@@ -49,10 +50,7 @@ export function virtualService(options: VirtualServiceOptions = {}): KubeObject 
 }
 
 /** Gateway and mesh with a VirtualService each, as the reference chart makes them. */
-export const gatewayAndMesh = (
-  gateway: readonly [blue: number, green: number],
-  mesh: readonly [blue: number, green: number],
-): readonly Entry[] => [
+export const gatewayAndMesh = (gateway: Weights, mesh: Weights): readonly Entry[] => [
   [virtualServices, virtualService({ weights: gateway, gateways: ['ecommerce-gateway'] })],
   [virtualServices, virtualService({ weights: mesh, gateways: ['mesh'], name: 'order-api-mesh' })],
 ];
